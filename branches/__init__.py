@@ -1,0 +1,1 @@
+"""WHO: people, posts, the tree of units, platforms, party branches."""

@@ -1,0 +1,71 @@
+"""What every request is told before a view runs: the time, whether the session has slept too long, the posts held."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from branches import clock
+from branches.models import Post
+from branches.roles import ADMINISTERS
+
+Answer = Callable[[HttpRequest], HttpResponse]
+SEEN = "seen_at"
+SCOPE = "scope"
+
+
+class ClockMiddleware:
+    """`request.now` and `request.today`: one reading of the clock for the whole request."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.now = clock.now()
+        request.today = clock.day_of(request.now)
+        return self.get_response(request)
+
+
+class PostsMiddleware:
+    """`request.posts` (held today) and `request.scope` (the one chosen in the scope switch, or None: all of them).
+
+    A scope filters what pages show; it never widens what may be seen (design 3).
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        posts: list[Post] = request.user.posts_on(request.today) if request.user.is_authenticated else []
+        chosen = request.session.get(SCOPE) if posts else None
+        request.posts = posts
+        request.scope = next((post for post in posts if post.pk == chosen), None)
+        return self.get_response(request)
+
+
+class IdleMiddleware:
+    """Ends sessions nobody used for a while: 12 hours, on a site 10 minutes for people who administer (design 11)."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            real = timezone.now()
+            seen = parse_datetime(request.session.get(SEEN, "")) or real
+            if real - seen > timedelta(seconds=self.limit(request)):
+                logout(request)
+            elif real - seen > timedelta(seconds=60) or SEEN not in request.session:
+                request.session[SEEN] = real.isoformat()
+        return self.get_response(request)
+
+    def limit(self, request: HttpRequest) -> int:
+        """Seconds of rest allowed; the stricter one is asked for only where the two differ."""
+        if settings.SESSION_IDLE_ADMIN == settings.SESSION_IDLE:
+            return settings.SESSION_IDLE
+        administers = request.user.posts.active(request.today).filter(role__in=ADMINISTERS).exists()
+        return settings.SESSION_IDLE_ADMIN if administers else settings.SESSION_IDLE

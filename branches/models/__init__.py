@@ -1,0 +1,33 @@
+"""The tables of WHO; one module for each noun, all importable from here."""
+
+from branches.models.demo import DemoMail, DemoState
+from branches.models.life import Branch, BranchState, BranchType, Membership, Platform
+from branches.models.people import CppccMembership, Post, Sight, Standing, Term, User
+from branches.models.records import Change, Feedback, Operation
+from branches.models.units import BodySettings, Unit, UnitAlias, UnitGroup, UnitKind
+from branches.models.words import Line
+
+__all__ = [
+    "BodySettings",
+    "Branch",
+    "BranchState",
+    "BranchType",
+    "Change",
+    "CppccMembership",
+    "DemoMail",
+    "DemoState",
+    "Feedback",
+    "Line",
+    "Membership",
+    "Operation",
+    "Platform",
+    "Post",
+    "Sight",
+    "Standing",
+    "Term",
+    "Unit",
+    "UnitAlias",
+    "UnitGroup",
+    "UnitKind",
+    "User",
+]

@@ -1,0 +1,237 @@
+"""People: who they are, which posts they hold, and how far they see because of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any, Self
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from branches.models.units import Unit
+from branches.models.words import Span, SpanQuerySet, span_check
+from branches.roles import KEEPS_TREE, SEES_BELOW, SEES_OWN, Role
+
+
+@dataclass(frozen=True)
+class Sight:
+    """How far a person sees on one day, worked out from posts and branch memberships (design 3 and 6)."""
+
+    below: tuple[tuple[int, str], ...]  # (body id, path): this unit and all below it inside the body
+    own: tuple[int, ...]  # unit ids: this unit only
+    bodies: tuple[int, ...]  # ids of the bodies in which the person has any post or membership
+    body_paths: tuple[str, ...]
+    whole_tree: bool  # a system admin keeps the tree everywhere, and sees no content
+
+    def q(self, path: str = "unit_path", body: str = "body_id", unit: str = "unit_id") -> Q:
+        """The condition that a row's unit is served by this person; false for a person without posts."""
+        q = Q(**{f"{unit}__in": self.own}) if self.own else Q(pk__in=[])
+        for body_id, prefix in self.below:
+            q |= Q(**{body: body_id, f"{path}__startswith": prefix})
+        return q
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    """Ways to speak of people."""
+
+    def visible_to(self, user: User, on: date) -> Self:
+        """People of the bodies in which `user` serves; a system admin sees every account."""
+        sight = user.sight(on)
+        if sight.whole_tree:
+            return self
+        return self.filter(
+            Q(pk=user.pk)
+            | Q(pk__in=Post.objects.filter(unit__body_id__in=sight.bodies).values("user_id"))
+            | Q(memberships__branch__unit__body_id__in=sight.bodies)
+        ).distinct()
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
+    """Makes accounts; a person without a password cannot sign in with one."""
+
+    def create_user(self, username: str, password: str | None = None, **fields: Any) -> User:
+        """A new account. A missing password leaves the account closed until an invitation is used."""
+        user = self.model(username=username, **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractBaseUser):
+    """One person, however many posts he holds."""
+
+    username = models.CharField(_("User name"), max_length=64, unique=True)
+    name = models.CharField(_("Name"), max_length=60)
+    name_en = models.CharField(_("Name in English"), max_length=80, blank=True)
+    pinyin = models.CharField(_("Pinyin"), max_length=120, blank=True, db_index=True)
+    email = models.EmailField(_("Email"), blank=True)
+    phone = models.CharField(_("Phone"), max_length=24, blank=True)
+    dingtalk_id = models.CharField(max_length=64, blank=True)
+    wecom_id = models.CharField(max_length=64, blank=True)
+    language = models.CharField(_("Language"), max_length=10, default="zh-hans")
+    large_type = models.BooleanField(_("Large type"), default=False)
+    quiet_from = models.TimeField(_("Quiet from"), null=True, blank=True)
+    quiet_until = models.TimeField(_("Quiet until"), null=True, blank=True)
+    is_active = models.BooleanField(default=True)
+    joined_at = models.DateTimeField(auto_now_add=True)
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    objects = UserManager()
+
+    class Meta:
+        ordering = ["pinyin", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("branches:person", args=[self.pk])
+
+    @cached_property
+    def _sights(self) -> dict[date, Sight]:
+        return {}
+
+    def posts_on(self, on: date) -> list[Post]:
+        """The posts held that day, with their units; one query."""
+        return list(self.posts.active(on).select_related("unit", "unit__body", "unit__kind").order_by("unit__path", "pk"))
+
+    def sight(self, on: date) -> Sight:
+        """How far this person sees on the day `on`; two queries the first time, then remembered for this object."""
+        if on not in self._sights:
+            self._sights[on] = self._look(on)
+        return self._sights[on]
+
+    def _look(self, on: date) -> Sight:
+        if not self.is_active or self.pk is None:
+            return Sight((), (), (), (), False)
+        posts = self.posts.active(on).values_list("role", "unit_id", "unit__path", "unit__body_id", "unit__body__path")
+        member_of = self.memberships.active(on).values_list(
+            models.Value(Role.MEMBER), "branch__unit_id", "branch__unit__path", "branch__unit__body_id", "branch__unit__body__path"
+        )
+        rows = [*posts, *member_of]
+        return Sight(
+            below=tuple({(body, path) for role, _u, path, body, _b in rows if role in SEES_BELOW}),
+            own=tuple({unit for role, unit, _p, _b, _bp in rows if role in SEES_OWN}),
+            bodies=tuple({body for _r, _u, _p, body, _bp in rows if body}),
+            body_paths=tuple({body_path for *_rest, body_path in rows if body_path}),
+            whole_tree=any(role == Role.SYSTEM_ADMIN for role, *_rest in rows),
+        )
+
+
+class Standing(Span):
+    """A person's standing in the CPC, with its days. Sensitive: shown only to roles that need it (design 3)."""
+
+    class Kind(models.TextChoices):
+        FULL = "full", _("Full CPC member")
+        PROBATIONARY = "probationary", _("Probationary CPC member")
+        NONE = "none", _("Not a CPC member")
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="standings")
+    kind = models.CharField(_("Standing"), max_length=16, choices=Kind)
+
+    objects = SpanQuerySet.as_manager()
+
+    class Meta:
+        constraints = [span_check("standing_span")]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.get_kind_display()}"
+
+
+class PostQuerySet(SpanQuerySet):
+    """Ways to speak of posts."""
+
+    def held_by(self, user: User, on: date) -> Self:
+        """Posts that `user` holds that day."""
+        return self.filter(user=user).active(on)
+
+    def serving(self, unit: Unit, on: date, roles: frozenset[Role] | set[Role] | None = None) -> Self:
+        """Posts at exactly this unit on that day, of people whose account is open."""
+        rows = self.filter(unit=unit, user__is_active=True).active(on)
+        return rows if roles is None else rows.filter(role__in=roles)
+
+    def visible_to(self, user: User, on: date) -> Self:
+        """Posts at units that `user` may see."""
+        return self.filter(unit__in=Unit.objects.visible_to(user, on))
+
+
+class Post(Span):
+    """A person's role in a unit for a span of days, with title, fields in charge and who appointed."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="posts")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="posts")
+    role = models.CharField(_("Role"), max_length=16, choices=Role)
+    title = models.CharField(_("Title"), max_length=60, blank=True)
+    title_en = models.CharField(_("Title in English"), max_length=80, blank=True)
+    fields_in_charge = models.CharField(_("Fields in charge"), max_length=200, blank=True)
+    appointed_by = models.ForeignKey(Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    appointment = models.CharField(_("Appointment document"), max_length=120, blank=True)
+
+    objects = PostQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["unit__path", "pk"]
+        constraints = [
+            span_check("post_span"),
+            models.UniqueConstraint(
+                fields=["user", "unit", "role"], condition=Q(ends_on__isnull=True), name="post_once_while_open"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit} {self.title or self.get_role_display()}"
+
+    @property
+    def keeps_tree(self) -> bool:
+        """Whether the holder manages units and people."""
+        return self.role in KEEPS_TREE
+
+
+class Term(Span):
+    """A body's term (届), such as 八届; members, branches and posts change with it."""
+
+    body = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="terms")
+    name = models.CharField(_("Term"), max_length=40)
+
+    objects = SpanQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            span_check("term_span"),
+            models.UniqueConstraint(fields=["body", "name"], name="term_once_in_a_body"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CppccMembership(Span):
+    """A person's seat in a CPPCC body for a term; for a non-CPC member, the CPC member who keeps contact (domain 1.2)."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="seats")
+    body = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="seats")
+    term = models.ForeignKey(Term, on_delete=models.PROTECT, related_name="seats")
+    sector = models.ForeignKey(Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="sector_seats")
+    sector_name = models.CharField(_("Sector"), max_length=60, blank=True)
+    contact = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="contacts_of")
+
+    objects = SpanQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            span_check("seat_span"),
+            models.UniqueConstraint(fields=["user", "body", "term"], name="seat_once_in_a_term"),
+            models.CheckConstraint(name="seat_contact_is_another", condition=Q(contact__isnull=True) | ~Q(contact=models.F("user"))),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.body} {self.term}"
+

@@ -1,0 +1,75 @@
+"""What the frame of every page shows: where one can go, who one is, for which post, and the time of the figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import get_language, gettext as _
+
+from branches.models import DemoState, Post
+from branches.roles import KEEPS_TREE, SEES_BELOW, SETS_WISHES, Role
+
+
+@dataclass(frozen=True)
+class Door:
+    """One entry of the navigation."""
+
+    url: str
+    label: str
+    icon: str
+    active: bool
+
+
+@dataclass
+class Frame:
+    """The frame's content; empty for somebody who has not signed in."""
+
+    language: str
+    now: datetime | None
+    nav: list[Door] = field(default_factory=list)
+    phone_nav: list[Door] = field(default_factory=list)
+    user_name: str = ""
+    posts: list[Post] = field(default_factory=list)
+    scope: Post | None = None
+    demo: bool = False
+    large_type: bool = False
+    settings_body: int | None = None
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """`frame` for base.html. Costs no query for the posts (the middleware has them), one for the demo's state."""
+    shown = Frame(language=get_language() or settings.LANGUAGE_CODE, now=getattr(request, "now", None))
+    user = getattr(request, "user", None)
+    shown.demo = settings.DEMO and DemoState.objects.exists()
+    shown.large_type = "large_type" in request.COOKIES
+    if user is None or not user.is_authenticated:
+        return {"frame": shown}
+    posts: list[Post] = getattr(request, "posts", [])
+    roles = {Role(post.role) for post in posts}
+    shown.user_name, shown.posts, shown.scope = user.name, posts, getattr(request, "scope", None)
+    doors = [("home", _("Work queue"), "home", True)]
+    doors.append(("tasks:lists", _("Lists"), "clipboard-document-list", bool(roles - KEEPS_TREE)))
+    doors.append(("tasks:review", _("Review"), "check-circle", bool(roles & SEES_BELOW)))
+    doors.append(("dashboards:board", _("Dashboards"), "chart-bar", bool(roles - KEEPS_TREE)))
+    doors.append(("branches:units", _("Units"), "building-office-2", True))
+    shown.nav = [_door(request, *door[:3]) for door in doors if door[3]]
+    member_doors = [("home", _("Tasks"), "home"), ("tasks:lists", _("Lists"), "clipboard-document-list")]
+    if roles - KEEPS_TREE:
+        member_doors.append(("dashboards:board", _("Dashboards"), "chart-bar"))
+    if roles & KEEPS_TREE:
+        member_doors = [("home", _("Tasks"), "home"), ("branches:units", _("Units"), "building-office-2")]
+    shown.phone_nav = [_door(request, *door) for door in [*member_doors, ("branches:me", _("Me"), "user")]]
+    bodies = [post.unit.body_id for post in posts if post.role in SETS_WISHES and post.unit.body_id]
+    shown.settings_body = bodies[0] if bodies else None
+    return {"frame": shown}
+
+
+def _door(request: HttpRequest, name: str, label: str, icon: str) -> Door:
+    url = reverse(name)
+    active = request.path == url if url == "/" else request.path.startswith(url)
+    return Door(url, label, icon, active)

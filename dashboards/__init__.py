@@ -1,0 +1,1 @@
+"""Pages that show several rooms: home, boards, and the lists behind their figures."""

@@ -1,0 +1,1 @@
+"""WHAT: lists, tasks, and the life of each assignment."""

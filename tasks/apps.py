@@ -1,0 +1,7 @@
+"""The app that knows lists, tasks and the life of each assignment."""
+
+from django.apps import AppConfig
+
+
+class TasksConfig(AppConfig):
+    name = "tasks"

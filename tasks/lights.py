@@ -1,0 +1,99 @@
+"""Lights: what the dates say of an open assignment. Computed from due date and day, each with its rule and inputs (design 4).
+
+Every place that shows or counts a light asks here, so that a tile and the list behind it cannot differ.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import reduce
+from operator import or_
+
+from django.db.models import F, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from branches.models import BodySettings
+from tasks.models.assignments import Assignment
+from tasks.states import WITH_UNIT, Light, Stage
+from tasks.workdays import Workdays
+
+
+@dataclass(frozen=True)
+class Lamp:
+    """A light as a page shows it: never the colour without the word."""
+
+    code: Light
+    word: str
+    days: int | None = None  # days left, or days over
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """From which day on "due soon" shines, by issuing body; `None` holds the national default."""
+
+    on: date
+    last_days: dict[int | None, tuple[date, date]]  # body → (last day soon for long tasks, for short ones)
+
+    @classmethod
+    def load(cls, on: date, workdays: Workdays | None = None) -> Thresholds:
+        """Read the wishes of all bodies that have any; one query."""
+        days = workdays or Workdays()
+        default = BodySettings()
+        wishes: dict[int | None, tuple[int, int]] = {None: (default.due_soon_days, default.due_soon_workdays)}
+        for body, calendar_days, working in BodySettings.objects.values_list(
+            "body_id", "due_soon_days", "due_soon_workdays"
+        ):
+            if (calendar_days, working) != wishes[None]:
+                wishes[body] = (calendar_days, working)
+        return cls(on, {body: (on + timedelta(days=c), days.add(on, w)) for body, (c, w) in wishes.items()})
+
+    def soon_q(self) -> Q:
+        """Due soon: with the unit, not past its date, and the date within the threshold of the issuing body."""
+        special = [body for body in self.last_days if body is not None]
+        parts = [self._within(None) & ~Q(issuer_body__in=special)]
+        parts += [self._within(body) & Q(issuer_body=body) for body in special]
+        return Q(stage__in=WITH_UNIT) & reduce(or_, parts)
+
+    def _within(self, body: int | None) -> Q:
+        long, short = self.last_days[body]
+        running = ~Q(stage=Stage.RETURNED)
+        by_due = running & Q(due_on__gte=self.on) & (Q(short=False, due_on__lte=long) | Q(short=True, due_on__lte=short))
+        return by_due | Q(stage=Stage.RETURNED, supplement_by__gte=self.on, supplement_by__lte=short)
+
+    def lamp(self, row: Assignment) -> Lamp:
+        """The light of one row in hand; the same question as `soon_q` and `overdue_q`."""
+        clock = row.clock_on
+        if row.stage not in WITH_UNIT or clock is None:
+            return Lamp(Light.NONE, "")
+        left = (clock - self.on).days
+        if left < 0:
+            return Lamp(Light.OVERDUE, ngettext("%(n)d day overdue", "%(n)d days overdue", -left) % {"n": -left}, -left)
+        long, short = self.last_days.get(row.issuer_body_id, self.last_days[None])
+        if clock > (short if row.short or row.stage == Stage.RETURNED else long):
+            return Lamp(Light.ON_TRACK, _("On track"), left)
+        word = ngettext("Due in %(n)d day", "Due in %(n)d days", left) % {"n": left} if left else _("Due today")
+        return Lamp(Light.SOON, word, left)
+
+    def explain(self, row: Assignment) -> str:
+        """Why the light is what it is: rule and inputs in one sentence."""
+        clock = row.clock_on
+        if row.stage == Stage.REPORTED:
+            return _("Submitted: the clock stands still until the review")
+        if row.stage not in WITH_UNIT:
+            return _("No light: the assignment is not running")
+        if clock is None:
+            return _("No light: the task has no due date")
+        long, short = self.last_days.get(row.issuer_body_id, self.last_days[None])
+        values = {"day": clock, "today": self.on, "soon": short if row.short or row.stage == Stage.RETURNED else long}
+        if row.stage == Stage.RETURNED:
+            return _("Returned: to be supplemented by %(day)s, that day included. Today is %(today)s") % values
+        return _(
+            "Counted to %(day)s, that day included. Today is %(today)s; due dates up to %(soon)s count as due soon"
+        ) % values
+
+
+def order_by_urgency() -> list[F | str]:
+    """Work queues: the date that counts first, undated work last."""
+    return [F("due_on").asc(nulls_last=True), "pk"]

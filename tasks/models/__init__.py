@@ -1,0 +1,27 @@
+"""The tables of WHAT; one module for each noun, all importable from here."""
+
+from tasks.models.assignments import Assignment, Period
+from tasks.models.events import Event
+from tasks.models.lists import Approval, Delivery, PaperDraft, Receiver, Step, Task, TaskList, TaskText
+from tasks.models.reminders import Digest, Reminder
+from tasks.models.reports import Evidence, Report, StoredFile, TaskFile
+
+__all__ = [
+    "Approval",
+    "Assignment",
+    "Delivery",
+    "Digest",
+    "Event",
+    "Evidence",
+    "PaperDraft",
+    "Period",
+    "Receiver",
+    "Reminder",
+    "Report",
+    "Step",
+    "StoredFile",
+    "Task",
+    "TaskFile",
+    "TaskList",
+    "TaskText",
+]
