@@ -1,0 +1,43 @@
+"""Before Django serves or tests: translations compiled, tables made, demo loaded. Each step is safe to repeat."""
+
+from devtools import console, paths
+
+MANAGE = [str(paths.PYTHON), str(paths.ROOT / "manage.py")]
+CATALOGUE = paths.ROOT / "locale"
+
+
+def everything(environment: dict[str, str], *, demo: bool) -> None:
+    """Bring translations, tables and demo up to date."""
+    compile_catalogue(environment)
+    with console.Step("Tables") as step:
+        said = _manage(
+            step,
+            environment,
+            "migrate",
+            "--no-input",
+            counting=r"(?m)^  Applying ",
+            failing="The tables could not be made.",
+        )
+        applied = said.count("  Applying ")
+        step.outcome = f"{applied} migrations" if applied else "up to date"
+    if demo:
+        with console.Step("Demo") as step:
+            said = _manage(step, environment, "load_demo", failing="The demo could not be loaded.").strip()
+            step.outcome = said.splitlines()[-1][:60].rstrip(".") if said else "done"
+
+
+def compile_catalogue(environment: dict[str, str]) -> None:
+    """Make the binary catalogues where the text has changed since."""
+    stale = [
+        source
+        for source in CATALOGUE.glob("*/LC_MESSAGES/*.po")
+        if not (made := source.with_suffix(".mo")).exists() or made.stat().st_mtime < source.stat().st_mtime
+    ]
+    if stale:
+        with console.Step("Translations") as step:
+            _manage(step, environment, "catalogue", "--compile", failing="The translations could not be compiled.")
+
+
+def _manage(step: console.Step, environment: dict[str, str], *words: str, counting: str = "", failing: str) -> str:
+    log = paths.LOGS / f"{words[0]}.log"
+    return console.run(step, [*MANAGE, *words], env=environment, log=log, counting=counting, failing=failing)
