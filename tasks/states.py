@@ -68,7 +68,7 @@ class Move:
 
 
 DESK = frozenset({Role.SECRETARY, Role.HEAD})
-DOERS = frozenset({Role.SECRETARY, Role.HEAD, Role.LEADER, Role.MEMBER, Role.LIAISON})
+DOERS = frozenset({Role.SECRETARY, Role.HEAD, Role.MEMBER, Role.LIAISON})  # leaders read, instruct and review
 REVIEWERS = frozenset({Role.SECRETARY, Role.HEAD, Role.LEADER})
 NOBODY: frozenset[Role] = frozenset()
 
@@ -89,6 +89,7 @@ MOVES: dict[str, Move] = {
     "hand_over": Move(ANY_OPEN, Stage.STOPPED, Side.ISSUER, DESK, needs_reason=True),
     "branch_ended": Move(ANY_OPEN, Stage.STOPPED, Side.SYSTEM, NOBODY, needs_reason=True),
     "assign_person": Move(WITH_UNIT, None, Side.UNIT_DESK, DESK),
+    "break_down": Move(WITH_UNIT, Stage.IN_PROGRESS, Side.UNIT_DESK, DESK, to_bodies_only=True),
 }
 STOPS: dict[str, Stop] = {
     "cancel": Stop.CANCELLED,

@@ -1,0 +1,187 @@
+"""Progress and reports from below, and the reviewer's answer (design 4). Nobody reviews his own report."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from branches.clock import day_of
+from branches.models import BodySettings, User
+from branches.writing import Conflict, Invalid, NotPossible, once
+from tasks import rules
+from tasks.actions.moves import step
+from tasks.models import Assignment, Evidence, Report, StoredFile
+from tasks.states import CLOSED, Stage
+from tasks.workdays import Workdays
+
+TEXT_LIMIT = 2000
+
+
+def report(
+    row: Assignment,
+    *,
+    done: bool,
+    text: str,
+    files: Sequence[StoredFile] = (),
+    late_reason: str = "",
+    version: int | None = None,
+    by: User,
+    op: uuid.UUID,
+    now: datetime,
+    on_behalf_of: User | None = None,
+) -> Report:
+    """Save progress, or with `done` report as completed. Raises Invalid with words for each field.
+
+    The first submission stops the clock: `reported_on` is its day. What is late is fixed there and never made smaller.
+    """
+    content = [row.pk, done, text, sorted(file.pk for file in files), late_reason]
+    result = once(
+        op,
+        "report" if done else "progress",
+        lambda: _report(row, done, text.strip(), list(files), late_reason, version, by, op, now, on_behalf_of),
+        by=by,
+        now=now,
+        content=content,
+    )
+    row.refresh_from_db()
+    return Report.objects.get(pk=result["report"])
+
+
+def _report(
+    row: Assignment,
+    done: bool,
+    text: str,
+    files: list[StoredFile],
+    late_reason: str,
+    version: int | None,
+    by: User,
+    op: uuid.UUID,
+    now: datetime,
+    on_behalf_of: User | None,
+) -> dict[str, Any]:
+    on = day_of(now)
+    row.refresh_from_db()
+    if version is not None and version != row.version:
+        raise Conflict(_("Somebody changed this assignment while it was open here"), version=row.version)
+    _check_words(row, done, text, files, late_reason, on, by)
+    fields = _submission(row, by, on_behalf_of, late_reason, on, now) if done else {}
+    step(row, "report" if done else "progress", by=by, op=op, now=now, fields=fields, on_behalf_of=on_behalf_of,
+         changes={"files": len(files)} if files else None)
+    hat = rules.Actor.of(by, on).hat_for(rules.DESK, row.unit_path, row.body_id)
+    saved = Report.objects.create(
+        assignment=row, kind=Report.Kind.COMPLETION if done else Report.Kind.PROGRESS, text=text, by=by, at=now,
+        late_reason=late_reason if done and lateness(row, on) else "", on_behalf_of=on_behalf_of, post=hat.post if hat else None,
+    )
+    Evidence.objects.bulk_create([Evidence(report=saved, file=file) for file in dict.fromkeys(files)])
+    return {"report": saved.pk}
+
+
+def lateness(row: Assignment, on: date) -> int:
+    """Days by which a submission made on the day `on` is late: against the supplement date while returned, else the due date."""
+    if row.stage == Stage.RETURNED:
+        return max(0, (on - row.supplement_by).days) if row.supplement_by else 0
+    if row.reported_on is not None or row.due_on is None:
+        return 0
+    return max(0, (on - row.due_on).days)
+
+
+def _check_words(
+    row: Assignment, done: bool, text: str, files: list[StoredFile], late_reason: str, on: date, by: User
+) -> None:
+    problems: dict[str, str] = {}
+    if len(text) > TEXT_LIMIT:
+        problems["text"] = _("Progress must be %(max)d characters or fewer; it has %(n)d") % {"max": TEXT_LIMIT, "n": len(text)}
+    elif not text and not files:
+        problems["text"] = _("Write a sentence or add a file")
+    seen = set(StoredFile.objects.visible_to(by, on).filter(pk__in=[file.pk for file in files]).values_list("pk", flat=True))
+    if len(seen) != len({file.pk for file in files}):
+        problems["files"] = _("A chosen file is not there any more. Choose it again")
+    if done and row.task.evidence_required and not files and not Evidence.objects.filter(report__assignment=row).exists():
+        problems["files"] = _("This task asks for evidence: %(reason)s. Add a photo or file") % {"reason": row.task.evidence_reason}
+    if done and lateness(row, on) and not late_reason and BodySettings.of(row.body).late_reasons:
+        problems["late_reason"] = _("Choose why it is late")
+    if problems:
+        raise Invalid(next(iter(problems.values())), **problems)
+    if done:
+        _check_offspring(row)
+
+
+def _check_offspring(row: Assignment) -> None:
+    """A row that was broken down closes only when its mandatory offspring have (I-24)."""
+    waiting = row.offspring.filter(task__mandatory=True).exclude(stage__in=CLOSED).count()
+    if waiting:
+        raise NotPossible(
+            ngettext(
+                "%(n)d part of it is still open below. It can be reported when all are completed or stopped",
+                "%(n)d parts of it are still open below. It can be reported when all are completed or stopped",
+                waiting,
+            )
+            % {"n": waiting}
+        )
+
+
+def _submission(
+    row: Assignment, by: User, on_behalf_of: User | None, late_reason: str, on: date, now: datetime
+) -> dict[str, Any]:
+    barred = {by.pk, *([on_behalf_of.pk] if on_behalf_of else []), *([row.person_id] if row.person_id else [])}
+    seat = rules.review_seat(row.issuer, barred, on)
+    if seat is None:
+        raise NotPossible(_("Nobody is left who could review this: the issuing unit has to appoint a reviewer first"))
+    fields: dict[str, Any] = {
+        "reported_on": row.reported_on or on,
+        "submitted_at": now,
+        "days_late": max(row.days_late, lateness(row, on)),
+        "review_unit_id": seat.unit_id,
+        "review_leaders": seat.leaders,
+    }
+    if lateness(row, on) and late_reason:
+        fields["late_reason"] = late_reason
+    return fields
+
+
+def approve(row: Assignment, *, by: User, op: uuid.UUID, now: datetime, note: str = "", version: int | None = None) -> Assignment:
+    """The reviewer accepts: the assignment is completed today. The second of two reviewers gets NotPossible."""
+
+    def write() -> dict[str, Any]:
+        row.refresh_from_db()
+        if row.stage == Stage.REPORTED:
+            _check_offspring(row)
+        return step(row, "approve", by=by, op=op, now=now, reason=note, version=version, fields={"completed_on": day_of(now)})
+
+    once(op, "approve", write, by=by, now=now, content=[row.pk, note])
+    row.refresh_from_db()
+    return row
+
+
+def return_report(
+    row: Assignment,
+    *,
+    reason: str,
+    supplement_by: date | None = None,
+    by: User,
+    op: uuid.UUID,
+    now: datetime,
+    version: int | None = None,
+) -> Assignment:
+    """The reviewer gives it back with words and a date for the supplement (three working days unless the body says else)."""
+    on = day_of(now)
+    if not reason.strip():
+        raise Invalid(_("Say what is missing"), reason=_("Say what is missing"))
+    if supplement_by is not None and supplement_by < on:
+        raise Invalid(_("The supplement date cannot be in the past"), supplement_by=_("Choose today or a later day"))
+    day = supplement_by or Workdays().add(on, BodySettings.of(row.issuer_body).supplement_workdays)
+    fields = {"supplement_by": day, "review_unit": None, "review_leaders": False, "submitted_at": None,
+              "due_revision": row.due_revision + 1}
+    changes = {"supplement_by": day.isoformat()}
+    once(
+        op, "return",
+        lambda: step(row, "return", by=by, op=op, now=now, reason=reason, version=version, fields=fields, changes=changes),
+        by=by, now=now, content=[row.pk, reason, supplement_by],
+    )
+    row.refresh_from_db()
+    return row
