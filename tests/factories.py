@@ -43,7 +43,7 @@ def make_unit(name: str, kind: str = "office", parent: Unit | None = None, **fie
     fields.setdefault("code", f"u{next(counter)}")
     fields.setdefault("starts_on", LONG_AGO)
     values = {"name": name, "kind": UnitKind.objects.get(code=kind), **fields}
-    unit = Unit.objects.add_child(parent, **values) if parent else Unit.objects.add_root(**values)
+    unit = Unit.objects.add_child(parent, values) if parent else Unit.objects.add_root(values)
     unit.body = unit if unit.kind.is_body else (Unit.objects.get(pk=parent.pk).body if parent else None)
     unit.save()
     return Unit.objects.get(pk=unit.pk)
