@@ -2,18 +2,17 @@
 
 import contextlib
 import os
-import re
 import selectors
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Self, cast
+from typing import BinaryIO, Self, TextIO, cast
 
-from devtools import paths
+from devtools import parent, paths
 
 WIDTH = 24  # of the titles, so that the outcomes stand below each other
 PATIENCE = 2.0  # seconds after which a step shows that it is alive
@@ -27,10 +26,19 @@ class Refusal(Exception):
         self.evidence = evidence
 
 
+class _Terminal:
+    stream: TextIO = sys.stdout
+
+
+def speak_aside() -> None:
+    """Leave stdout to the output of a Django command, which somebody may be piping, and speak on stderr."""
+    _Terminal.stream = sys.stderr
+
+
 def say(text: str = "", end: str = "\n") -> None:
     """Print at once; a reader who has gone away is no reason to fall over."""
     with contextlib.suppress(OSError, ValueError):
-        print(text, end=end, flush=True)
+        print(text, end=end, flush=True, file=_Terminal.stream)
 
 
 def tail(path: Path, lines: int = 20) -> str:
@@ -48,7 +56,7 @@ class Step:
     def __init__(self, title: str, total: int = 0) -> None:
         self.title, self.total, self.done = title, total, 0
         self.outcome = ""
-        self.tty = sys.stdout.isatty()
+        self.tty = _Terminal.stream.isatty()
         self.started = self.shown = time.monotonic()
         self.drawn = False
 
@@ -56,9 +64,9 @@ class Step:
         say(f"  {self.title:<{WIDTH}}", end="")
         return self
 
-    def tick(self, done: int | None = None) -> None:
+    def tick(self, done: int = 0) -> None:
         """Call often while waiting: draws the bar on a terminal, else a dot every two seconds."""
-        self.done = self.done if done is None else done
+        self.done = min(done, self.total)
         now = time.monotonic()
         if now - self.started < PATIENCE or now - self.shown < (0.2 if self.tty else PATIENCE):
             return
@@ -71,8 +79,8 @@ class Step:
     def _bar(self, now: float, width: int = 24) -> str:
         seconds = f"{now - self.started:4.0f} s"
         if self.total:
-            full = min(width, width * self.done // self.total)
-            return f"[{'#' * full}{'.' * (width - full)}] {min(self.done, self.total)}/{self.total} {seconds}"
+            full = width * self.done // self.total
+            return f"[{'#' * full}{'.' * (width - full)}] {100 * self.done // self.total:3} % {seconds}"
         at = int(now * 5) % (width - 2)
         return f"[{'.' * at}###{'.' * (width - 3 - at)}] {seconds}"
 
@@ -96,12 +104,13 @@ def run(
     *,
     env: Mapping[str, str],
     log: Path,
-    counting: str = "",
+    progress: Callable[[str], int] | None = None,
     failing: str = "",
 ) -> str:
     """Run a program to its end under a step and return what it printed, which also goes to `log`.
 
-    Lines that match `counting` move the bar. If it fails, `failing` is the sentence of the refusal.
+    `progress` turns what was printed so far into a number between 0 and the step's total, and so moves the bar.
+    If the program fails, `failing` is the sentence of the refusal.
     """
     with log.open("wb") as file:
         child = subprocess.Popen(
@@ -112,9 +121,10 @@ def run(
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             start_new_session=True,  # Ctrl-C reaches us alone, and we end the child
+            preexec_fn=parent.tie(),  # noqa: PLW1509 (no threads)
         )
         try:
-            output = _read(child, step, file, counting)
+            output = _read(child, step, file, progress)
         except BaseException:
             _end_group(child)
             raise
@@ -123,7 +133,7 @@ def run(
     return output
 
 
-def _read(child: "subprocess.Popen[bytes]", step: Step, log: BinaryIO, counting: str) -> str:
+def _read(child: "subprocess.Popen[bytes]", step: Step, log: BinaryIO, progress: Callable[[str], int] | None) -> str:
     """Read the child's output until it ends, ticking the step all the while."""
     pipe, text = cast(BinaryIO, child.stdout), ""
     with selectors.DefaultSelector() as selector:
@@ -137,10 +147,10 @@ def _read(child: "subprocess.Popen[bytes]", step: Step, log: BinaryIO, counting:
                 text += piece.decode("utf-8", errors="replace")
             elif child.poll() is not None:
                 break  # it ended, and something it left behind still holds the pipe
-            step.tick(len(re.findall(counting, text)) if counting else None)
+            step.tick(progress(text) if progress else 0)
     while child.poll() is None:
         time.sleep(0.02)
-        step.tick()
+        step.tick(step.done)
     return text
 
 

@@ -5,7 +5,7 @@ import signal
 import subprocess
 from collections.abc import Sequence
 
-from devtools import environment, paths, prepare, services, session, stopping, venv
+from devtools import console, environment, paths, prepare, services, session, stopping, venv
 
 NEEDS_NOTHING = {"help", "version", "catalogue", "collectstatic", "findstatic", "diffsettings", "startapp"}
 NEEDS_NO_DATA = {
@@ -18,6 +18,7 @@ USUAL_PORT = 8000
 def manage(words: Sequence[str]) -> int:
     """Run the command at the terminal and return its exit code."""
     stopping.listen()
+    console.speak_aside()
     session.ensure_local()
     command = words[0] if words else "help"
     if command.startswith("-") or command in NEEDS_NOTHING or {"-h", "--help"} & set(words):

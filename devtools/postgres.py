@@ -15,7 +15,7 @@ import subprocess
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from devtools import console, paths, ports, processes, rootless
+from devtools import console, parent, paths, ports, processes, rootless
 
 OLDEST = 15
 DATABASE = "cppcc_party"
@@ -222,6 +222,7 @@ class Cluster:
         """Run one of PostgreSQL's programs as the user who owns the data."""
         argv = [str(self.binaries.folder / program), *words]
         how: dict[str, Any] = {"cwd": "/", "env": _environment() | env, **rootless.as_server_user()}
+        how["preexec_fn"] = parent.tie()
         answer = subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, **how)
         if answer.returncode:
             raise console.Refusal(

@@ -10,14 +10,7 @@ def everything(environment: dict[str, str], *, demo: bool) -> None:
     """Bring translations, tables and demo up to date."""
     compile_catalogue(environment)
     with console.Step("Tables") as step:
-        said = _manage(
-            step,
-            environment,
-            "migrate",
-            "--no-input",
-            counting=r"(?m)^  Applying ",
-            failing="The tables could not be made.",
-        )
+        said = _manage(step, environment, "migrate", "--no-input", failing="The tables could not be made.")
         applied = said.count("  Applying ")
         step.outcome = f"{applied} migrations" if applied else "up to date"
     if demo:
@@ -38,6 +31,6 @@ def compile_catalogue(environment: dict[str, str]) -> None:
             _manage(step, environment, "catalogue", "--compile", failing="The translations could not be compiled.")
 
 
-def _manage(step: console.Step, environment: dict[str, str], *words: str, counting: str = "", failing: str) -> str:
+def _manage(step: console.Step, environment: dict[str, str], *words: str, failing: str) -> str:
     log = paths.LOGS / f"{words[0]}.log"
-    return console.run(step, [*MANAGE, *words], env=environment, log=log, counting=counting, failing=failing)
+    return console.run(step, [*MANAGE, *words], env=environment, log=log, failing=failing)

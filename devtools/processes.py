@@ -5,22 +5,17 @@ process started and the program it runs, and a process is only ever signalled wh
 """
 
 import contextlib
-import ctypes
-import functools
 import json
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from devtools import console, paths, stopping
-
-PR_SET_PDEATHSIG = 1  # linux/prctl.h
+from devtools import console, parent, paths, stopping
 
 
 @dataclass(frozen=True)
@@ -66,14 +61,6 @@ def is_alive(identity: Identity) -> bool:
     return identify(identity.pid) == identity
 
 
-def _tie_to_parent(parent: int, number: int) -> None:
-    """In the child: be told to stop when dev.py dies, even by kill -9 (Linux; elsewhere the next start sees to it)."""
-    if sys.platform.startswith("linux"):
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, number)
-        if os.getppid() != parent:  # it died before we could say so
-            os._exit(1)
-
-
 class Child:
     """A program that we keep running."""
 
@@ -105,7 +92,7 @@ class Child:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                preexec_fn=functools.partial(_tie_to_parent, os.getpid(), self.stop_signal),  # noqa: PLW1509 (no threads)
+                preexec_fn=parent.tie(self.stop_signal),  # noqa: PLW1509 (no threads)
                 **how,
             )
         if identity := identify(self.process.pid):

