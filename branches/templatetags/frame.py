@@ -27,7 +27,10 @@ register = template.Library()
 ICON_STYLES = {"outline": heroicon_outline, "mini": heroicon_mini, "solid": heroicon_solid}
 NOTHING = "--"  # no value (ux.md A3, 5)
 HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
-LANGUAGE_WORDS = {"zh-hans": "中文", "en": "English"}  # each in its own language, so they are not translated
+LANGUAGE_WORDS = {
+    "zh-hans": ("中文", "中"),
+    "en": ("English", "EN"),
+}  # each in its own language, so they are not translated
 # Django's Chinese for these is three characters long; ours are two (ux.md L07), and our catalogue is asked first.
 WEEKDAYS = (
     gettext_noop("Mon"),
@@ -40,10 +43,10 @@ WEEKDAYS = (
 )
 # The three lights have shapes of their own, so that they are told apart without colour (ux.md d.2).
 LIGHT_SHAPES = {
-    "light-ontrack": '<circle class="shape" cx="8" cy="8" r="7"/><path class="mark" d="M4.7 8.3 7 10.6l4.4-4.9"/>',
-    "light-soon": '<path class="shape" d="M8 1.2 15.2 14.4H.8z"/><path class="mark" d="M8 6.4v3.4l2 1.4"/>',
+    "light-ontrack": '<circle class="shape" cx="8" cy="8" r="7"/><path class="stroke" d="M4.7 8.3 7 10.6l4.4-4.9"/>',
+    "light-soon": '<path class="shape" d="M8 1.2 15.2 14.4H.8z"/><path class="stroke" d="M8 6.4v3.4l2 1.4"/>',
     "light-overdue": '<path class="shape" d="M5.1 1h5.8L15 5.1v5.8L10.9 15H5.1L1 10.9V5.1z"/>'
-    '<path class="mark" d="M8 4.2v4.6M8 11.3v.6"/>',
+    '<path class="stroke" d="M8 4.2v4.6M8 11.3v.6"/>',
     "light-none": '<circle class="shape" cx="8" cy="8" r="6"/>',
 }
 
@@ -80,9 +83,10 @@ def named(thing: Any, short: bool = False) -> SafeString | str:
 
 @register.simple_tag
 def other_language() -> dict[str, str]:
-    """The language the switch offers: its code, its own name, and the tag for `lang`."""
+    """The language the switch offers: its code, its own name long and short, and the tag for `lang`."""
     code = "zh-hans" if in_english() else "en"
-    return {"code": code, "word": LANGUAGE_WORDS[code], "tag": "zh-Hans" if code == "zh-hans" else "en"}
+    word, short = LANGUAGE_WORDS[code]
+    return {"code": code, "word": word, "short": short, "tag": "zh-Hans" if code == "zh-hans" else "en"}
 
 
 # --- days and numbers -----------------------------------------------------------------------
