@@ -11,6 +11,7 @@ import time
 import urllib.request
 from pathlib import Path
 
+import psycopg2
 import pytest
 
 from devtools import paths, ports, processes
@@ -100,16 +101,16 @@ def clone():
     shutil.rmtree(made.folder)
 
 
-def count_sessions(clone: Clone) -> str:
-    code = "from django.contrib.sessions.models import Session; print(Session.objects.count())"
-    answer = clone.call("manage", "shell", "-v0", "-c", code)
-    assert answer.returncode == 0, answer.stderr
-    return answer.stdout.strip()
-
-
-def make_session(clone: Clone) -> None:
-    code = "from django.contrib.sessions.backends.db import SessionStore; SessionStore().save(must_create=True)"
-    assert clone.call("manage", "shell", "-v0", "-c", code).returncode == 0
+def query(clone: Clone, statement: str) -> list[tuple[object, ...]]:
+    """Ask the database of the running `up`."""
+    note = json.loads((clone.folder / ".local" / "running.json").read_text())
+    connection = psycopg2.connect(note["environment"]["DATABASE_URL"])
+    try:
+        with connection, connection.cursor() as cursor:
+            cursor.execute(statement)
+            return cursor.fetchall() if cursor.description else []
+    finally:
+        connection.close()
 
 
 def test_up_from_start_to_stop(clone):
@@ -118,11 +119,11 @@ def test_up_from_start_to_stop(clone):
     assert clone.answers()
 
     second = clone.call("up", "--port", str(ports.choose()))
-    make_session(clone)
+    managed = clone.call("manage", "shell", "-v0", "-c", "from django.conf import settings; print(settings.SITE_URL)")
 
     assert second.returncode == 1
     assert f"already (process {clone.process.pid}): http://127.0.0.1:{clone.port}/" in second.stderr
-    assert count_sessions(clone) == "1"
+    assert managed.stdout.strip() == f"http://127.0.0.1:{clone.port}"
     assert clone.stop() < 10
     assert not any(processes.is_alive(part) for part in parts)
     assert not clone.answers()
@@ -130,7 +131,7 @@ def test_up_from_start_to_stop(clone):
 
 def test_kill_9_of_a_part_and_of_everything(clone):
     clone.up()
-    make_session(clone)
+    query(clone, "CREATE TABLE kept AS SELECT 1 AS one")
     before = clone.identities()
     for part in before:
         os.kill(part.pid, signal.SIGKILL)
@@ -143,7 +144,7 @@ def test_kill_9_of_a_part_and_of_everything(clone):
     clone.up()
 
     assert not any(processes.is_alive(part) for part in after)
-    assert count_sessions(clone) == "1"
+    assert query(clone, "SELECT one FROM kept") == [(1,)]
     assert clone.stop() < 10
 
 
