@@ -75,7 +75,6 @@ def heat_map(chart: HeatMap) -> dict[str, Any]:
 def burn_up(chart: BurnUp) -> dict[str, Any]:
     """Will the list be done: the running total against the plan (dashed), today marked, followed by its table."""
     first, last = chart.span
-    known = {point.on: point for point in chart.done}
     return {
         "chart": chart,
         "size": {
@@ -94,8 +93,14 @@ def burn_up(chart: BurnUp) -> dict[str, Any]:
         "today": f"{_x(chart.today, first, last):.1f}" if first <= chart.today <= last else "",
         "levels": [(f"{_y(value, chart.top):.1f}", value) for value in _levels(chart.top)],
         "months": _month_ticks(first, last),
-        "table": [(point, known.get(point.on)) for point in chart.plan] or [(None, point) for point in chart.done],
+        "table": _by_day(chart),
     }
+
+
+def _by_day(chart: BurnUp) -> list[tuple[date, Point | None, Point | None]]:
+    """The two lines as one table: a row for each day that either knows."""
+    plan, done = ({point.on: point for point in line} for line in (chart.plan, chart.done))
+    return [(day, plan.get(day), done.get(day)) for day in sorted({*plan, *done})]
 
 
 def _x(on: date, first: date, last: date) -> float:

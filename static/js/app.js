@@ -195,6 +195,9 @@
     var source = document.querySelector(button.dataset.copy);
     if (source) { copy(source); say(button.dataset.copied || live.dataset.copied); flash(button, button.dataset.copied || live.dataset.copied); }
   });
+  document.addEventListener("click", function (event) {
+    if (event.target.closest && event.target.closest("[data-print]")) { window.print(); }
+  });
   function flash(button, words) {
     var place = button.lastChild, before = place.textContent;
     if (button.dataset.flashing) { return; }
