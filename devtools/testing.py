@@ -44,7 +44,7 @@ def check() -> int:
 
 def _pytest(words: Sequence[str], variables: dict[str, str]) -> int:
     """Run pytest at the terminal. Ctrl-C reaches it by itself, and it still tells what it found."""
-    argv = [str(paths.PYTHON), "-m", "pytest", *_in_parallel(words), *words]
+    argv = [str(paths.PYTHON), "-m", "pytest", "-p", "devtools.pytest_plugin", *_in_parallel(words), *words]
     with stopping.calm(), subprocess.Popen(argv, env=variables, cwd=paths.ROOT) as child:
         for number in (signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, lambda _number, _frame: child.send_signal(signal.SIGINT))
