@@ -19,6 +19,7 @@ from typing import Any
 import polib
 from django.template import engines
 from django.template.base import Lexer, Node, Template, TokenType
+from django.template.context import Context
 from django.templatetags.i18n import BlockTranslateNode, TranslateNode
 
 Key = tuple[str, str]  # (context or "", msgid)
@@ -129,7 +130,8 @@ def _read_python(path: Path, name: str, found: Harvest) -> None:
 
 def _aliases(tree: ast.AST) -> tuple[dict[str, str], set[str]]:
     """The names under which a module knows the translation functions, and their module."""
-    functions, modules = {}, set()
+    functions: dict[str, str] = {}
+    modules: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.module == TRANSLATION:
             functions.update({a.asname or a.name: a.name for a in node.names if a.name in FUNCTIONS})
@@ -185,15 +187,17 @@ def _read_template(path: Path, name: str, found: Harvest) -> None:
 def _add_block(node: BlockTranslateNode, name: str, found: Harvest) -> None:
     msgid, _names = node.render_token_list(node.singular)
     plural = node.render_token_list(node.plural)[0] if node.plural else ""
-    context = str(node.message_context.resolve({})) if node.message_context else ""
-    found.add(name, msgid, context, plural)
+    found.add(name, msgid, _context(node), plural)
 
 
 def _add_inline(node: TranslateNode, name: str, found: Harvest) -> None:
     literal = getattr(node.filter_expression.var, "literal", None)
     if isinstance(literal, str):  # else a variable is translated, whose words are noted elsewhere
-        context = str(node.message_context.resolve({})) if node.message_context else ""
-        found.add(name, literal.replace("%", "%%"), context)
+        found.add(name, literal.replace("%", "%%"), _context(node))
+
+
+def _context(node: BlockTranslateNode | TranslateNode) -> str:
+    return str(node.message_context.resolve(Context())) if node.message_context else ""
 
 
 def _literals(source: str) -> Iterator[str]:

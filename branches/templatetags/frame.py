@@ -77,8 +77,8 @@ def named(thing: Any, short: bool = False) -> SafeString | str:
     english = getattr(thing, "name_en", "")
     if in_english() and english:
         return conditional_escape(english)
-    chinese = (short and getattr(thing, "short_name", "")) or getattr(thing, "name", "") or str(thing)
-    return as_written(chinese)
+    brief = str(getattr(thing, "short_name", "")) if short else ""
+    return as_written(brief or getattr(thing, "name", "") or str(thing))
 
 
 @register.simple_tag

@@ -23,24 +23,21 @@
     if (/^(checkbox|radio)$/.test(field.type)) { return true; }
     return !/^(hidden|password|file|submit|button|reset|image)$/.test(field.type);
   }
+  function eachKept(form, work) {
+    var place = 0;  // counted among the fields we keep, so that a button more or less changes nothing
+    Array.prototype.forEach.call(form.elements, function (field) {
+      if (keepable(field)) { work(field, place + ":" + field.name, /^(checkbox|radio)$/.test(field.type) ? "checked" : "value"); place += 1; }
+    });
+  }
   function values(form) {
     var found = {};
-    Array.prototype.forEach.call(form.elements, function (field, place) {
-      if (!keepable(field)) { return; }
-      found[place + ":" + field.name] = /^(checkbox|radio)$/.test(field.type) ? field.checked : field.value;
-    });
+    eachKept(form, function (field, key, part) { found[key] = field[part]; });
     return found;
   }
   function fill(form, kept) {
-    var changed = [];
-    Array.prototype.forEach.call(form.elements, function (field, place) {
-      var key = place + ":" + field.name;
-      if (!keepable(field) || !(key in kept)) { return; }
-      var tick = /^(checkbox|radio)$/.test(field.type);
-      if ((tick ? field.checked : field.value) !== kept[key]) {
-        if (tick) { field.checked = kept[key]; } else { field.value = kept[key]; }
-        changed.push(field);
-      }
+    var changed = 0;
+    eachKept(form, function (field, key, part) {
+      if (key in kept && field[part] !== kept[key]) { field[part] = kept[key]; changed += 1; }
     });
     return changed;
   }
@@ -58,7 +55,7 @@
   }
   function restore(form) {
     var key = draftKey(form), draft = read(key), before = values(form);
-    if (draft && !form.querySelector("[aria-invalid='true'], .is-invalid, .field-error") && fill(form, draft.values).length) { tellRestored(form, before, key); }
+    if (draft && !form.querySelector("[aria-invalid='true'], .is-invalid, .field-error") && fill(form, draft.values)) { tellRestored(form, before, key); }
     var keep = function () { write(key, { at: Date.now(), values: values(form) }); };
     form.addEventListener("input", keep);
     form.addEventListener("change", keep);
@@ -156,11 +153,17 @@
   });
 
   /* --- Copying text, or a table for Excel and Word (ux.md A1, 3) --- */
+  function shown(cell) {
+    var copy = cell.cloneNode(true);
+    all(".visually-hidden, svg, button", copy).forEach(function (part) { part.remove(); });
+    all("br, p", copy).forEach(function (part) { part.after("\u0001"); });
+    return copy.textContent.replace(/\s+/g, " ").split("\u0001").map(function (line) { return line.trim(); }).join("\n").trim();
+  }
   function asText(element) {
     if (element.tagName !== "TABLE") { return element.innerText.trim(); }
     return all("tr", element).map(function (row) {
       return Array.prototype.map.call(row.cells, function (cell) {
-        var words = cell.innerText.trim();
+        var words = shown(cell);
         return /[\t\n"]/.test(words) ? '"' + words.replace(/"/g, '""') + '"' : words;
       }).join("\t");
     }).join("\n");
@@ -171,7 +174,10 @@
       var line = copy.insertRow();
       Array.prototype.forEach.call(row.cells, function (cell) {
         var box = document.createElement(cell.tagName);
-        box.textContent = cell.innerText.trim();
+        shown(cell).split("\n").forEach(function (words, place) {
+          if (place) { box.appendChild(document.createElement("br")); }
+          box.appendChild(document.createTextNode(words));
+        });
         box.rowSpan = cell.rowSpan;
         box.colSpan = cell.colSpan;
         line.appendChild(box);
@@ -225,7 +231,7 @@
   function walk(step) {
     var rows = all("[data-row]"), here = rows.findIndex(function (row) { return row.contains(document.activeElement); });
     var row = rows[Math.min(rows.length - 1, Math.max(0, here + step))];
-    if (row) { (row.matches("a, button") ? row : row.querySelector("a, button, input") || row).focus(); }
+    if (row) { (row.matches("a, button") ? row : row.querySelector("a") || row.querySelector("button, input") || row).focus(); }
   }
   all("[data-shortcuts-switch]").forEach(function (box) {
     box.checked = !off();
