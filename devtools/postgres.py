@@ -115,6 +115,10 @@ class Cluster:
         half, password = self.home / "data.half", self.home / "password.half"
         shutil.rmtree(half, ignore_errors=True)
         half.mkdir(mode=0o700)
+        if half.stat().st_mode & 0o077:
+            raise console.Refusal(
+                f"{self.home} lies on a file system without permissions (a Windows drive in WSL?). Clone into your Linux home."
+            )
         paths.write_private(self.home / "password", secrets.token_urlsafe(24))
         paths.write_private(password, self._password())  # a copy, for initdb runs as the owner of the data
         rootless.hand_over(half, password)

@@ -17,6 +17,8 @@ from typing import Any
 
 from devtools import console, parent, paths, stopping
 
+LOG_LIMIT = 5_000_000  # bytes; one older file is kept
+
 
 @dataclass(frozen=True)
 class Identity:
@@ -79,6 +81,8 @@ class Child:
         self.stop_signal, self.popen = stop_signal, dict(popen or {})
         self.pid_file = pids / f"{name}.json"
         self.process: subprocess.Popen[bytes] | None = None
+        if log.exists() and log.stat().st_size > LOG_LIMIT:
+            log.replace(log.with_suffix(".log.1"))
 
     def start(self) -> None:
         """Start it and write its pid file."""

@@ -12,7 +12,6 @@ from devtools import console, environment, paths, ports, prepare, processes, ser
 REVIVALS, WITHIN = 3, 300.0  # so many times in so many seconds is a part brought back, then we give up
 LOUD = re.compile(r"\[(?:warning|error|critical)\s*\]|\"level\": \"(?:warning|error|critical)\"", re.IGNORECASE)
 USUAL = re.compile(r"Not Found: |running the worker with superuser", re.IGNORECASE)
-LOG_LIMIT = 5_000_000
 
 Part = services.Cluster | services.Broker | processes.Child
 
@@ -89,8 +88,6 @@ def _apps(port: int, variables: dict[str, str]) -> list[processes.Child]:
 
 def _app(name: str, words: list[str], variables: dict[str, str]) -> processes.Child:
     log = paths.LOGS / f"{name}.log"
-    if log.exists() and log.stat().st_size > LOG_LIMIT:
-        log.replace(log.with_suffix(".log.1"))
     return processes.Child(name, [paths.PYTHON, "-m", *words], log=log, env=variables, pids=services.PIDS)
 
 

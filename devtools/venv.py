@@ -30,9 +30,10 @@ NO_WHEEL = re.compile(
 def ensure(files: Sequence[str]) -> None:
     """Make .venv/ if there is none and install what these lock files name, unless that is done already."""
     with _alone():
-        if not _works():
+        if not (STAMP.exists() and _works()):  # without a stamp its making was broken off
             with console.Step("Virtual environment") as step:
                 _make(step)
+            paths.write_private(STAMP, "{}")
         missing = [name for name in files if _stamps().get(name) != digest(paths.ROOT / name)]
         with console.Step("Python packages") as step:
             if missing:

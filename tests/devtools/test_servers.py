@@ -2,7 +2,6 @@
 
 import signal
 import time
-from pathlib import Path
 
 import psycopg2
 import pytest
@@ -11,28 +10,9 @@ import redis
 from devtools import console, processes, rootless
 from devtools.broker import Broker
 from devtools.postgres import DATABASE, Binaries, Cluster
+from tests.devtools.conftest import query
 
 pytestmark = pytest.mark.integration
-
-
-@pytest.fixture
-def folder(tmp_path_factory):
-    """A folder for data that the server's user can reach even when root runs the tests."""
-    import shutil
-    import tempfile
-
-    path = Path(tempfile.mkdtemp(prefix="cppcc-servers-", dir=rootless.temporary_base()))
-    path.chmod(0o711)
-    yield path
-    shutil.rmtree(path, ignore_errors=True)
-
-
-@pytest.fixture
-def cluster(folder):
-    """A durable cluster, as `up` has it."""
-    made = Cluster(folder / "postgres", log=folder / "postgres.log", pids=folder / "pids")
-    yield made
-    made.stop()
 
 
 @pytest.fixture
@@ -40,16 +20,6 @@ def broker(folder):
     made = Broker(folder / "valkey", log=folder / "valkey.log", pids=folder / "pids")
     yield made
     made.stop()
-
-
-def query(cluster: Cluster, statement: str) -> list[tuple[object, ...]]:
-    connection = psycopg2.connect(cluster.url)
-    try:
-        with connection, connection.cursor() as cursor:
-            cursor.execute(statement)
-            return cursor.fetchall() if cursor.description else []
-    finally:
-        connection.close()
 
 
 def test_cluster_is_as_a_site_has_it(cluster):
@@ -72,13 +42,13 @@ def test_cluster_wants_its_password(cluster):
 
 def test_data_outlives_kill_9_of_the_server(cluster, folder):
     cluster.start()
-    query(cluster, "CREATE TABLE kept AS SELECT 1 AS one")
+    query(cluster.url, "CREATE TABLE kept AS SELECT 1 AS one")
     cluster.child.process.send_signal(signal.SIGKILL)
     assert processes.wait_until(lambda: not cluster.is_running(), 5)
 
     again = Cluster(folder / "postgres", log=folder / "postgres.log", pids=folder / "pids")
     again.start()
-    rows = query(again, "SELECT one FROM kept")
+    rows = query(again.url, "SELECT one FROM kept")
     again.stop()
 
     assert rows == [(1,)]
@@ -96,7 +66,7 @@ def test_lock_file_with_a_number_of_somebody_else_is_no_obstacle(cluster, folder
 
     cluster.start()
 
-    assert query(cluster, "SELECT 1") == [(1,)]
+    assert query(cluster.url, "SELECT 1") == [(1,)]
 
 
 def test_setup_that_was_killed_half_way_is_done_again(cluster, folder):
@@ -106,7 +76,7 @@ def test_setup_that_was_killed_half_way_is_done_again(cluster, folder):
 
     cluster.start()
 
-    assert query(cluster, "SELECT 1") == [(1,)]
+    assert query(cluster.url, "SELECT 1") == [(1,)]
     assert not half.exists()
 
 

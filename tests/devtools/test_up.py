@@ -11,10 +11,10 @@ import time
 import urllib.request
 from pathlib import Path
 
-import psycopg2
 import pytest
 
 from devtools import paths, ports, processes
+from tests.devtools.conftest import query
 
 pytestmark = pytest.mark.integration
 
@@ -74,6 +74,11 @@ class Clone:
         files = [json.loads((self.folder / ".local" / "pids" / f"{name}.json").read_text()) for name in PARTS]
         return [processes.Identity(file["pid"], file["started"], file["program"]) for file in files]
 
+    def database(self) -> str:
+        """The address of its database while it runs."""
+        note = json.loads((self.folder / ".local" / "running.json").read_text())
+        return note["environment"]["DATABASE_URL"]
+
     def answers(self) -> bool:
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=5) as answer:
@@ -101,18 +106,6 @@ def clone():
     shutil.rmtree(made.folder)
 
 
-def query(clone: Clone, statement: str) -> list[tuple[object, ...]]:
-    """Ask the database of the running `up`."""
-    note = json.loads((clone.folder / ".local" / "running.json").read_text())
-    connection = psycopg2.connect(note["environment"]["DATABASE_URL"])
-    try:
-        with connection, connection.cursor() as cursor:
-            cursor.execute(statement)
-            return cursor.fetchall() if cursor.description else []
-    finally:
-        connection.close()
-
-
 def test_up_from_start_to_stop(clone):
     clone.up()
     parts = clone.identities()
@@ -131,7 +124,7 @@ def test_up_from_start_to_stop(clone):
 
 def test_kill_9_of_a_part_and_of_everything(clone):
     clone.up()
-    query(clone, "CREATE TABLE kept AS SELECT 1 AS one")
+    query(clone.database(), "CREATE TABLE kept AS SELECT 1 AS one")
     before = clone.identities()
     for part in before:
         os.kill(part.pid, signal.SIGKILL)
@@ -144,7 +137,7 @@ def test_kill_9_of_a_part_and_of_everything(clone):
     clone.up()
 
     assert not any(processes.is_alive(part) for part in after)
-    assert query(clone, "SELECT one FROM kept") == [(1,)]
+    assert query(clone.database(), "SELECT one FROM kept") == [(1,)]
     assert clone.stop() < 10
 
 
