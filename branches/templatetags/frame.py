@@ -41,6 +41,9 @@ WEEKDAYS = (
     gettext_noop("Sat"),
     gettext_noop("Sun"),
 )
+FALLBACK = gettext_noop(
+    "This field is required."
+)  # Django's own word where a form gives none; ours is in the user's voice
 # The three lights have shapes of their own, so that they are told apart without colour (ux.md d.2).
 LIGHT_SHAPES = {
     "light-ontrack": '<circle class="shape" cx="8" cy="8" r="7"/><path class="stroke" d="M4.7 8.3 7 10.6l4.4-4.9"/>',
