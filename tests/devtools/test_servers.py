@@ -26,7 +26,7 @@ def test_cluster_is_as_a_site_has_it(cluster):
     cluster.start()
 
     rows = query(
-        cluster, "SELECT current_database(), current_setting('server_encoding'), '李' < '王' COLLATE \"default\""
+        cluster.url, "SELECT current_database(), current_setting('server_encoding'), '李' < '王' COLLATE \"default\""
     )
 
     assert rows == [(DATABASE, "UTF8", "李" < "王")]  # sorted by code point on every system
