@@ -41,6 +41,8 @@ class PostsMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         posts: list[Post] = request.user.posts_on(request.today) if request.user.is_authenticated else []
+        if request.user.is_authenticated:
+            request.user.note_posts(request.today, posts)
         chosen = request.session.get(SCOPE) if posts else None
         request.posts = posts
         request.scope = next((post for post in posts if post.pk == chosen), None)

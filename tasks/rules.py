@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -39,17 +39,23 @@ class Actor:
     hats: tuple[Hat, ...]
 
     @classmethod
-    def of(cls, user: User, on: date) -> Actor:
-        """Load the posts and branch memberships that hold on the day `on`; none for a closed account."""
+    def of(cls, user: User, on: date, posts: Sequence[Post] | None = None) -> Actor:
+        """Load the posts and branch memberships that hold on the day `on`; none for a closed account.
+
+        A page that only asks what to show gives the `posts` its request has read; an action reads afresh, under the lock.
+        """
         if not user.is_active:
             return cls(user, on, ())
-        posts = [
-            Hat(Role(post.role), post.unit_id, post.unit.path, post.unit.body_id, post) for post in user.posts_on(on)
-        ]
-        member_of = user.memberships.active(on).values_list(
-            "branch__unit_id", "branch__unit__path", "branch__unit__body_id"
-        )
-        return cls(user, on, (*posts, *(Hat(Role.MEMBER, *unit) for unit in member_of)))
+        member_of: Iterable[tuple[int, str, int | None]]
+        if posts is None:
+            posts = user.posts_on(on)
+            member_of = user.memberships.active(on).values_list(
+                "branch__unit_id", "branch__unit__path", "branch__unit__body_id"
+            )
+        else:
+            member_of = user.sight(on).member_of
+        held = [Hat(Role(post.role), post.unit_id, post.unit.path, post.unit.body_id, post) for post in posts]
+        return cls(user, on, (*held, *(Hat(Role.MEMBER, *unit) for unit in member_of)))
 
     def hat_for(self, roles: Iterable[Role], path: str, body_id: int | None) -> Hat | None:
         """The nearest hat with one of these roles that covers the unit at `path`."""
@@ -168,9 +174,12 @@ def review_seat(issuer: Unit, barred: set[int], on: date) -> Seat | None:
     return next((seat for seat in review_seats(issuer, on) if seat.people - barred), None)
 
 
-def review_queue(user: User, on: date) -> QuerySet[Assignment]:
-    """What waits for this person's review, oldest submission first; never his own reports (I-22)."""
-    actor = Actor.of(user, on)
+def review_queue(user: User, on: date, actor: Actor | None = None) -> QuerySet[Assignment]:
+    """What waits for this person's review, oldest submission first; never his own reports (I-22).
+
+    A page gives the `actor` it has, narrowed to one hat where one scope is chosen.
+    """
+    actor = actor or Actor.of(user, on)
     desks = [hat.unit_id for hat in actor.hats if hat.role in DESK]
     leads = [hat.unit_id for hat in actor.hats if hat.role == Role.LEADER]
     mine = Report.objects.filter(kind=Report.Kind.COMPLETION, at=F("assignment__submitted_at")).filter(

@@ -27,6 +27,11 @@ class Sight:
     bodies: tuple[int, ...]  # ids of the bodies in which the person has any post or membership
     body_paths: tuple[str, ...]
     whole_tree: bool  # a system admin keeps the tree everywhere, and sees no content
+    member_of: tuple[tuple[int, str, int | None], ...] = ()  # (unit id, path, body id) of branches he belongs to
+
+    def serves(self, path: str, body: int | None, unit: int) -> bool:
+        """The same question as `q`, for one row in hand."""
+        return unit in self.own or any(body == own and path.startswith(prefix) for own, prefix in self.below)
 
     def q(self, path: str = "unit_path", body: str = "body_id", unit: str = "unit_id") -> Q:
         """The condition that a row's unit is served by this person; false for a person without posts."""
@@ -103,8 +108,17 @@ class User(AbstractBaseUser):
         """The posts held that day, with their units; one query."""
         return list(self.posts.active(on).select_related("unit", "unit__body", "unit__kind").order_by("unit__path", "pk"))
 
+    def note_posts(self, on: date, posts: list[Post]) -> None:
+        """Keep what `posts_on` gave for this request, so that `sight` need not read it again."""
+        self._posts_read[on] = posts
+
+    @cached_property
+    def _posts_read(self) -> dict[date, list[Post]]:
+        return {}
+
     def sight(self, on: date) -> Sight:
-        """How far this person sees on the day `on`; two queries the first time, then remembered for this object."""
+        """How far this person sees on the day `on`; two queries the first time (one where the posts are known), then
+        remembered for this object."""
         if on not in self._sights:
             self._sights[on] = self._look(on)
         return self._sights[on]
@@ -112,9 +126,11 @@ class User(AbstractBaseUser):
     def _look(self, on: date) -> Sight:
         if not self.is_active or self.pk is None:
             return Sight((), (), (), (), False)
-        posts = self.posts.active(on).values_list("role", "unit_id", "unit__path", "unit__body_id", "unit__body__path")
-        member_of = self.memberships.active(on).values_list(
-            models.Value(Role.MEMBER), "branch__unit_id", "branch__unit__path", "branch__unit__body_id", "branch__unit__body__path"
+        posts = self._places(on)
+        member_of = list(
+            self.memberships.active(on).values_list(
+                models.Value(Role.MEMBER), "branch__unit_id", "branch__unit__path", "branch__unit__body_id", "branch__unit__body__path"
+            )
         )
         rows = [*posts, *member_of]
         return Sight(
@@ -123,7 +139,16 @@ class User(AbstractBaseUser):
             bodies=tuple({body for _r, _u, _p, body, _bp in rows if body}),
             body_paths=tuple({body_path for *_rest, body_path in rows if body_path}),
             whole_tree=any(role == Role.SYSTEM_ADMIN for role, *_rest in rows),
+            member_of=tuple((unit, path, body) for _r, unit, path, body, _bp in member_of),
         )
+
+    def _places(self, on: date) -> list[tuple[Any, ...]]:
+        """Role, unit, path, body and the body's path of each post held that day."""
+        if on not in self._posts_read:
+            columns = ("role", "unit_id", "unit__path", "unit__body_id", "unit__body__path")
+            return list(self.posts.active(on).values_list(*columns))
+        units = [(post.role, post.unit) for post in self._posts_read[on]]
+        return [(role, unit.pk, unit.path, unit.body_id, unit.body.path if unit.body else None) for role, unit in units]
 
 
 class Standing(Span):

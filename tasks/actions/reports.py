@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from branches.clock import day_of
+from branches.markings import secret_marking
 from branches.models import BodySettings, User
 from branches.writing import Conflict, Invalid, NotPossible, once
 from tasks import rules
@@ -98,6 +99,8 @@ def _check_words(
         problems["text"] = _("Progress must be %(max)d characters or fewer; it has %(n)d") % {"max": TEXT_LIMIT, "n": len(text)}
     elif not text and not files:
         problems["text"] = _("Write a sentence or add a file")
+    elif secret_marking(text):  # refused before storing, and not repeated anywhere (design 10)
+        problems["text"] = _("The text carries a secrecy marking. It was not saved: nothing secret may be entered here")
     seen = set(StoredFile.objects.visible_to(by, on).filter(pk__in=[file.pk for file in files]).values_list("pk", flat=True))
     if len(seen) != len({file.pk for file in files}):
         problems["files"] = _("A chosen file is not there any more. Choose it again")

@@ -6,13 +6,39 @@ from datetime import date
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from branches.models import Post, Unit, User
 from tasks.models.assignments import Assignment
+from tasks.models.events import Event
 from tasks.models.lists import Task
+
+
+class ReportQuerySet(models.QuerySet["Report"]):
+    """Ways to speak of reports."""
+
+    def visible_to(self, user: User, on: date) -> Self:
+        """Reports of rows that `user` serves or that are his by name; of rows he issued, all inside his body.
+
+        Across the body boundary only what the other body submitted as its report, as long as it stands: no progress notes,
+        and nothing that its author took back (design 3).
+        """
+        sight = user.sight(on)
+        own = sight.q("assignment__unit_path", "assignment__body_id", "assignment__unit_id") | Q(assignment__person=user)
+        given = sight.q("assignment__issuer_path", "assignment__issuer_body_id", "assignment__issuer_id")
+        inside = Q(assignment__body=F("assignment__issuer_body"))
+        return self.filter(own | (given & (inside | (Q(kind=Report.Kind.COMPLETION) & ~Exists(_taken_back())))))
+
+
+def _taken_back() -> models.QuerySet[Event]:
+    """The event that took a submission back: it came after it, and no other submission lies between."""
+    between = Report.objects.filter(
+        assignment=OuterRef("assignment"), kind=Report.Kind.COMPLETION, at__gt=OuterRef(OuterRef("at")), at__lte=OuterRef("at")
+    )
+    events = Event.objects.filter(assignment=OuterRef("assignment"), move="take_back", at__gte=OuterRef("at"))
+    return events.exclude(Exists(between))
 
 
 class Report(models.Model):
@@ -32,6 +58,8 @@ class Report(models.Model):
     post = models.ForeignKey(Post, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
+    objects = ReportQuerySet.as_manager()
+
     class Meta:
         ordering = ["-at", "-pk"]
         indexes = [models.Index(fields=["assignment", "-at"], name="report_of_an_assignment")]
@@ -45,10 +73,10 @@ class StoredFileQuerySet(models.QuerySet["StoredFile"]):
 
     def visible_to(self, user: User, on: date) -> Self:
         """Files of reports and tasks that `user` may see, and his own uploads. Asked afresh at every download."""
-        seen = Assignment.objects.visible_to(user, on)
+        seen = Report.objects.visible_to(user, on)
         return self.filter(
             Q(uploaded_by=user)
-            | Exists(Evidence.objects.filter(file=OuterRef("pk"), report__assignment__in=seen))
+            | Exists(Evidence.objects.filter(file=OuterRef("pk"), report__in=seen))
             | Exists(TaskFile.objects.filter(file=OuterRef("pk"), task__in=Task.objects.visible_to(user, on)))
         )
 
