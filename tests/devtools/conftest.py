@@ -8,7 +8,7 @@ import psycopg2
 import pytest
 
 from devtools import rootless
-from devtools.postgres import Cluster
+from devtools.postgres import UNSAFE_BUT_FAST, Cluster
 
 
 @pytest.fixture
@@ -22,10 +22,16 @@ def folder():
 
 @pytest.fixture
 def cluster(folder):
-    """A durable cluster, as `up` has it."""
-    made = Cluster(folder / "postgres", log=folder / "postgres.log", pids=folder / "pids")
+    """A cluster that waits for no disk: what is tested is our launcher, not PostgreSQL's promises."""
+    made = make_cluster(folder)
     yield made
     made.stop()
+
+
+def make_cluster(folder: Path) -> Cluster:
+    """The cluster of this folder, new or as it was left."""
+    log, pids = folder / "postgres.log", folder / "pids"
+    return Cluster(folder / "postgres", log=log, pids=pids, settings=UNSAFE_BUT_FAST)
 
 
 def query(url: str, statement: str) -> list[tuple[object, ...]]:

@@ -9,8 +9,8 @@ import redis
 
 from devtools import console, processes, rootless
 from devtools.broker import Broker
-from devtools.postgres import DATABASE, Binaries, Cluster
-from tests.devtools.conftest import query
+from devtools.postgres import DATABASE, Binaries
+from tests.devtools.conftest import make_cluster, query
 
 pytestmark = pytest.mark.integration
 
@@ -46,7 +46,7 @@ def test_data_outlives_kill_9_of_the_server(cluster, folder):
     cluster.child.process.send_signal(signal.SIGKILL)
     assert processes.wait_until(lambda: not cluster.is_running(), 5)
 
-    again = Cluster(folder / "postgres", log=folder / "postgres.log", pids=folder / "pids")
+    again = make_cluster(folder)
     again.start()
     rows = query(again.url, "SELECT one FROM kept")
     again.stop()
