@@ -8,7 +8,7 @@ import psycopg2
 import pytest
 
 from devtools import rootless
-from devtools.postgres import UNSAFE_BUT_FAST, Cluster
+from devtools.postgres import Cluster
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def folder():
 
 @pytest.fixture
 def cluster(folder):
-    """A cluster that waits for no disk: what is tested is our launcher, not PostgreSQL's promises."""
+    """A cluster as `up` has it, except that it waits for no disk: processes are killed here, not machines."""
     made = make_cluster(folder)
     yield made
     made.stop()
@@ -31,7 +31,7 @@ def cluster(folder):
 def make_cluster(folder: Path) -> Cluster:
     """The cluster of this folder, new or as it was left."""
     log, pids = folder / "postgres.log", folder / "pids"
-    return Cluster(folder / "postgres", log=log, pids=pids, settings=UNSAFE_BUT_FAST)
+    return Cluster(folder / "postgres", log=log, pids=pids, settings={"fsync": "off"})
 
 
 def query(url: str, statement: str) -> list[tuple[object, ...]]:
