@@ -140,6 +140,14 @@ PASSWORD_RESET_TIMEOUT = 3600
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "branches.accounts.Adapter"
+ACCOUNT_FORMS = {
+    "login": "branches.account_forms.LoginForm",
+    "reset_password": "branches.account_forms.ResetPasswordForm",
+    "reset_password_from_key": "branches.account_forms.ResetPasswordKeyForm",
+    "change_password": "branches.account_forms.ChangePasswordForm",
+    "set_password": "branches.account_forms.SetPasswordForm",
+    "reauthenticate": "branches.account_forms.ReauthenticateForm",
+}
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
