@@ -20,7 +20,8 @@ class Workdays:
 
     def __init__(self, extra: Mapping[date, bool] | None = None) -> None:
         self._extra = dict(extra or {})
-        self._own_years = frozenset(day.year for day in self._extra)
+        # every notice names New Year's Day; a single local day off does not publish a whole year
+        self._own_years = frozenset(day.year for day in self._extra if (day.month, day.day) == (1, 1))
 
     def is_workday(self, day: date) -> bool:
         """Whether `day` is worked; the body's own table wins, then the published calendar, then Monday to Friday."""

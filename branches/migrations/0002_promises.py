@@ -84,8 +84,8 @@ BEGIN
     END IF;
     RETURN NULL;
 END $$;
-CREATE CONSTRAINT TRIGGER membership_allowed AFTER INSERT OR UPDATE OF user_id, branch_id, starts_on ON branches_membership
-    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION membership_allowed();
+CREATE TRIGGER membership_allowed AFTER INSERT OR UPDATE OF user_id, branch_id, starts_on ON branches_membership
+    FOR EACH ROW EXECUTE FUNCTION membership_allowed();
 """
 BRANCH_RULES_BACK = """
 DROP TRIGGER membership_allowed ON branches_membership;

@@ -57,7 +57,7 @@ class UnitQuerySet(MP_NodeQuerySet):
         children = Q()
         for path in sight.body_paths:
             children |= Q(path__startswith=path, kind__is_body=True)
-        return self.filter(Q(body_id__in=sight.bodies) | Q(path__in=above) | (children if sight.body_paths else Q(pk=None)))
+        return self.filter(Q(body_id__in=sight.bodies) | Q(path__in=above, kind__is_body=True) | (children if sight.body_paths else Q(pk=None)))
 
 
 class UnitManager(MP_NodeManager.from_queryset(UnitQuerySet)):  # type: ignore[misc]

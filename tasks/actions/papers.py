@@ -1,0 +1,75 @@
+"""Keeping a paper while it is being checked: made from a reading, changed by answers. No task is written here."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import F, Q
+from django.utils.translation import gettext as _
+
+from branches.clock import day_of
+from branches.models import Unit, UnitAlias, User
+from branches.writing import Conflict, NotPossible, once
+from tasks import rules
+from tasks.models import PaperDraft
+
+
+def keep_paper(
+    issuer: Unit, rows: Mapping[str, Any], file_name: str, year: int, *, by: User, op: uuid.UUID, now: datetime
+) -> PaperDraft:
+    """Put a reading on the table of the person who pasted or uploaded it."""
+
+    def write() -> dict[str, Any]:
+        if not rules.may_issue(rules.Actor.of(by, day_of(now)), issuer):
+            raise PermissionDenied("keep_paper")
+        draft = PaperDraft.objects.create(
+            owner=by, issuer=issuer, rows=dict(rows), file_name=file_name[:160], answers={"year": year}, created_at=now, changed_at=now
+        )
+        return {"draft": draft.pk}
+
+    result = once(op, "keep_paper", write, by=by, now=now, content=[issuer.pk, file_name, rows])
+    return PaperDraft.objects.get(pk=result["draft"])
+
+
+def answer(draft: PaperDraft, answers: Mapping[str, Any], *, version: int, by: User, op: uuid.UUID, now: datetime) -> PaperDraft:
+    """Keep what was answered on one step of the way; other answers stay as they are. Raises Conflict for a stale page."""
+
+    def write() -> dict[str, Any]:
+        if draft.owner_id != by.pk:
+            raise PermissionDenied("answer")
+        if PaperDraft.objects.filter(pk=draft.pk, published__isnull=False).exists():
+            raise NotPossible(_("This list has been published already"))
+        still = PaperDraft.objects.filter(pk=draft.pk, version=version)
+        if not still.update(answers={**draft.answers, **answers}, version=F("version") + 1, changed_at=now):
+            raise Conflict(_("This paper was changed in another window. Look at it again"))
+        _learn(draft, answers.get("names", {}))
+        return {"draft": draft.pk}
+
+    once(op, "answer_paper", write, by=by, now=now, content=[draft.pk, answers])
+    draft.refresh_from_db()
+    return draft
+
+
+def _learn(draft: PaperDraft, names: Mapping[str, str]) -> None:
+    """A name that was answered with a unit this issuer may use is known next time; kept for the issuing body."""
+    body = draft.issuer.body
+    chosen = {name: int(choice[5:]) for name, choice in names.items() if choice.startswith("unit:") and choice[5:].isdecimal()}
+    if body is None or not chosen:
+        return
+    near = Q(body=body) | Q(path__startswith=body.path, depth=body.depth + 1, kind__is_body=True)
+    usable = set(Unit.objects.filter(near, pk__in=chosen.values()).values_list("pk", flat=True))
+    UnitAlias.objects.bulk_create(
+        [UnitAlias(unit_id=unit, body=body, name=name[:120]) for name, unit in chosen.items() if unit in usable],
+        ignore_conflicts=True,
+    )
+
+
+def drop_paper(draft: PaperDraft, *, by: User) -> None:
+    """Throw an unpublished paper away; it was nobody's but its maker's."""
+    if draft.owner_id != by.pk:
+        raise PermissionDenied("drop_paper")
+    PaperDraft.objects.filter(pk=draft.pk, published=None).delete()

@@ -1,0 +1,461 @@
+"""Times beside each other: 3、6、9月底, 3-4月, 10月至次年3月, 3月15日、25日; a run becomes moments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+
+from tasks.deadlines.moments import Item, Moment, resolve
+from tasks.deadlines.reading import Impossible
+from tasks.deadlines.tokens import T, Token
+from tasks.workdays import Workdays
+
+JOINTS = {T.RANGE: "range", T.UNTIL: "range", T.ENUM: "list", T.AND: "list", T.SLASH: "or", T.OR: "or"}
+UNITS_AHEAD = (T.MONTH, T.DAY, T.QUARTER, T.PART)
+
+
+class Unsure(Exception):
+    """The words say a time, but not which one: a problem with a reason, never a guess."""
+
+    def __init__(self, reason: str, *args: object) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.reason_args = tuple(str(arg) for arg in args)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What a phrase is read against: the plan year, the day of reading (for 本月底), the working days."""
+
+    year: int
+    on: date | None
+    calendar: Workdays
+
+
+@dataclass
+class Run:
+    """Items and what joins them."""
+
+    items: list[Item] = field(default_factory=list)
+    joints: list[str] = field(default_factory=list)  # one less than items: range, list, or, beside
+    open_start: bool = False  # 至6月底: an end without a beginning
+
+
+class RunReader:
+    """Reads one run of times from tokens, starting at `place`; leaves `place` behind its last token."""
+
+    def __init__(self, tokens: list[Token], place: int, scene: Scene) -> None:
+        self.tokens = tokens
+        self.place = place
+        self.scene = scene
+
+    def peek(self, ahead: int = 0) -> T | None:
+        """The kind of a token further on."""
+        index = self.place + ahead
+        return self.tokens[index].kind if index < len(self.tokens) else None
+
+    def take(self) -> Token:
+        """The next token, marked as understood."""
+        token = self.tokens[self.place]
+        token.used = True
+        self.place += 1
+        return token
+
+    def read(self) -> Run | None:
+        """The run that starts here, or None where no time starts."""
+        run = Run()
+        start = self.place
+        if self.peek() in (T.RANGE, T.UNTIL):
+            self.take()
+            run.open_start = True
+        first = self._items(run)
+        if not first:
+            self._back_to(start)
+            return None
+        while True:
+            joint_place = self.place
+            joint = JOINTS.get(self.peek() or T.TEXT)
+            if joint:
+                self.take()
+            if joint is None and not self._starts_here():
+                break
+            if not self._items(run, joint or "beside"):
+                self._back_to(joint_place)
+                break
+        return run
+
+    def _back_to(self, place: int) -> None:
+        for token in self.tokens[place : self.place]:
+            token.used = False
+        self.place = place
+
+    def _starts_here(self) -> bool:
+        return self.peek() in (
+            T.YMD, T.YM, T.MD, T.YEAR, T.YEARS_ON, T.YEAR_EDGE, T.HALF, T.QUARTER, T.MONTH, T.FESTIVAL, T.HALVES, T.WHOLE,
+        )  # fmt: skip
+
+    def _items(self, run: Run, joint: str = "") -> bool:
+        """Adds the item that starts here (two for 上下半年); False where none does."""
+        place = self.place
+        if self.peek() is T.HALVES:
+            self.take()
+            made = [Item(half=1), Item(half=2)]
+        else:
+            item = self._item()
+            if item is None:
+                self._back_to(place)
+                return False
+            made = [item]
+        for item in made:
+            if run.items:
+                run.joints.append(joint if item is made[0] else "list")
+            run.items.append(item)
+        return True
+
+    def _item(self) -> Item | None:
+        item = Item()
+        self._year(item)
+        kind = self.peek()
+        if kind is None or not self._body(item, kind):
+            if item.year is None:
+                return None
+            item.whole = True
+        self._modifiers(item)
+        return item
+
+    def _year(self, item: Item) -> None:
+        """An explicit or a relative year in front."""
+        kind = self.peek()
+        if kind is T.YEAR:
+            item.year = self.take().values[0]
+            if self.peek() is T.YEAR_EDGE or self.peek() is T.WHOLE:
+                return
+        elif kind is T.YEARS_ON:
+            item.year = self.scene.year + self.take().values[0]
+
+    def _body(self, item: Item, kind: T) -> bool:
+        """The time itself; False where this is none."""
+        if kind in (T.SEASON, T.LUNAR) and item.year is None and self._only_text_before():
+            raise Unsure("season" if kind is T.SEASON else "lunar", self.tokens[self.place].text)
+        reader = {
+            T.YMD: self._ymd, T.YM: self._ym, T.MD: self._md, T.MONTH: self._month, T.NUMBER: self._number,
+            T.QUARTER: self._quarter, T.HALF: self._half, T.WHOLE: self._whole, T.YEAR_EDGE: self._year_edge,
+            T.EDGE: self._year_edge, T.FESTIVAL: self._festival, T.DAY: self._day, T.PART: self._part,
+            T.MONTH_ON: self._relative, T.QUARTER_ON: self._relative, T.WEEK_ON: self._relative, T.DAY_ON: self._relative,
+            T.WITHIN: self._within_year, T.MONTH_EDGE: self._month_edge,
+        }.get(kind)  # fmt: skip
+        if reader is None or (kind in (T.EDGE, T.WITHIN) and item.year is None):
+            return False
+        return reader(item)
+
+    def _only_text_before(self) -> bool:
+        return not any(token.used for token in self.tokens[: self.place])
+
+    def _ymd(self, item: Item) -> bool:
+        year, month, day = self.take().values
+        item.year, item.month, item.day = year, month, day
+        return True
+
+    def _ym(self, item: Item) -> bool:
+        item.year, item.month = self.take().values
+        self._within_month(item)
+        return True
+
+    def _md(self, item: Item) -> bool:
+        token = self.take()
+        year, month, day = token.values
+        item.year = year or item.year
+        item.month = month
+        item.day = day or None
+        if token.name in ("-", "/") and month < day <= 12 and item.year is None:
+            item.asks.append("day-or-months")  # 3-5, 5/10: a day, or two months
+        return True
+
+    def _month(self, item: Item) -> bool:
+        item.month = self.take().values[0]
+        self._within_month(item)
+        return True
+
+    def _within_month(self, item: Item) -> None:
+        """What of the month: a day, ten days, its end, its second Friday."""
+        kind = self.peek()
+        if kind is T.DAY:
+            item.day = self.take().values[0]
+        elif kind is T.NUMBER and not self._number_looks_ahead((T.MONTH,)):
+            item.day = self.take().values[0]
+        elif kind is T.PART:
+            item.part = (self.tokens[self.place].values[0], self.tokens[self.place].values[1])
+            self.take()
+            if self.peek() is T.EDGE:
+                self.take()
+        elif kind in (T.EDGE, T.MONTH_EDGE):
+            edge = self.take().values[0]
+            item.edge = None if edge == 2 else edge
+        elif kind is T.NTH_WEEKDAY:
+            item.asks.extend([self.tokens[self.place].ask] if self.tokens[self.place].ask else [])
+            nth, weekday = self.take().values
+            item.nth_weekday = (nth, weekday)
+        elif kind is T.NTH_WEEK:
+            item.nth_week = self.take().values[0]
+        elif kind is T.NTH_WORKDAY:
+            item.nth_workday = self.take().values[0]
+
+    def _number(self, item: Item) -> bool:
+        """A number counts as a time only when its unit follows further on: 3、6、9月, 一至三季度."""
+        if not self._number_looks_ahead(UNITS_AHEAD):
+            return False
+        item.number = self.take().values[0]
+        return True
+
+    def _number_looks_ahead(self, units: tuple[T, ...]) -> bool:
+        index = 1
+        while self.peek(index) in JOINTS:
+            following = self.peek(index + 1)
+            if following in units or (following is T.YEARS_ON and self.peek(index + 2) in units):
+                return True
+            if following is not T.NUMBER:
+                return False
+            index += 2
+        return False
+
+    def _quarter(self, item: Item) -> bool:
+        item.quarter = self.take().values[0]
+        self._within_span(item)
+        return True
+
+    def _half(self, item: Item) -> bool:
+        item.half = self.take().values[0]
+        self._within_span(item)
+        return True
+
+    def _within_span(self, item: Item) -> None:
+        if self.peek() is T.NTH_MONTH:
+            item.nth_month = self.take().values[0]
+            self._within_month(item)
+        elif self.peek() is T.EDGE:
+            item.edge = self.take().values[0]
+        elif self.peek() in (T.DAY, T.PART):
+            self._within_month(item)
+
+    def _whole(self, item: Item) -> bool:
+        self.take()
+        item.whole = True
+        return True
+
+    def _within_year(self, item: Item) -> bool:
+        self.take()
+        item.whole = True
+        return True
+
+    def _year_edge(self, item: Item) -> bool:
+        item.edge = self.take().values[0]
+        return True
+
+    def _festival(self, item: Item) -> bool:
+        item.festival = self.take().name
+        if self.peek() is T.FESTIVAL:
+            return True
+        if self.peek() is T.DURING:
+            self.take()
+            item.asks.append("festival-days")
+        elif self.peek() is not T.BEFORE:
+            item.asks.append("festival-days")
+        return True
+
+    def _day(self, item: Item) -> bool:
+        """A day without a month: good only behind one that names its month."""
+        item.day = self.take().values[0]
+        return True
+
+    def _part(self, item: Item) -> bool:
+        token = self.take()
+        item.part = (token.values[0], token.values[1])
+        return True
+
+    def _relative(self, item: Item) -> bool:
+        """本月底, 下周五, 即日起: counted from the day of reading."""
+        token = self.take()
+        on = self.scene.on
+        if on is None:
+            raise Unsure("relative", token.text)
+        item.asks.append("relative")
+        ahead = token.values[0]
+        if token.kind is T.MONTH_ON:
+            index = on.year * 12 + on.month - 1 + ahead
+            item.year, item.month = index // 12, index % 12 + 1
+            self._within_month(item)
+        elif token.kind is T.QUARTER_ON:
+            index = on.year * 4 + (on.month - 1) // 3 + ahead
+            item.year, item.quarter = index // 4, index % 4 + 1
+            self._within_span(item)
+        elif token.kind is T.WEEK_ON:
+            weekday = self.take().values[0] if self.peek() is T.WEEKDAY else 4
+            item.exact = on + timedelta(days=7 * ahead + weekday - on.weekday())
+        else:
+            item.exact = on + timedelta(days=ahead)
+        return True
+
+    def _month_edge(self, item: Item) -> bool:
+        """月底 with no month: this month's, when the day of reading is known."""
+        on = self.scene.on
+        if item.year is not None or on is None:
+            raise Unsure("relative", self.tokens[self.place].text)
+        item.asks.append("relative")
+        item.year, item.month, item.edge = on.year, on.month, self.take().values[0]
+        if item.edge == 2:
+            item.edge = None
+        return True
+
+    def _modifiers(self, item: Item) -> None:
+        """前, 内, 左右, 起, (星期二): what stands behind a time and changes it."""
+        while (kind := self.peek()) is not None:
+            if kind is T.BEFORE:
+                self.take()
+                if self.peek() is T.DURATION:
+                    self._shift(item, -1)
+                else:
+                    item.before = True
+            elif kind in (T.AFTER, T.FROM) and (self.peek(1) is T.DURATION):
+                self.take()
+                self._shift(item, 1)
+            elif kind is T.AFTER or kind is T.FROM:
+                self.take()
+                item.starts = True
+            elif kind in (T.WITHIN, T.DURING):
+                self.take()
+            elif kind is T.APPROX:
+                self.take()
+                item.asks.append("about")
+            elif kind is T.WEEKDAY and item.day is not None:
+                item.asks.extend(weekday_doubt(item, self.take(), self.scene.year))
+            else:
+                return
+
+    def _shift(self, item: Item, sign: int) -> None:
+        token = self.take()
+        count = token.values[0]
+        if count < 0:
+            raise Unsure("not-understood", token.text)
+        item.shift = (sign * count, "day" if token.name == "hour" else token.name)
+        if token.name == "hour":
+            item.shift = (sign * max(1, round(count / 24)), "day")
+
+
+def weekday_doubt(item: Item, token: Token, year: int) -> list[str]:
+    """6月30日（星期二）: a weekday that does not belong to the date is asked about."""
+    try:
+        day = date(item.year or year, item.month or 1, item.day or 1)
+    except ValueError:
+        return []  # the date itself is refused later, with its own reason
+    return [] if day.weekday() == token.values[0] else ["weekday-differs"]
+
+
+def fill_gaps(run: Run) -> None:
+    """Gives numbers their units (from the right) and days their months (from the left)."""
+    items = run.items
+    distribute = False
+    for index in range(len(items) - 2, -1, -1):
+        item, right, joint = items[index], items[index + 1], run.joints[index]
+        if item.number is not None:
+            _unit_from(item, right, copy_detail=joint != "range")
+        elif joint in ("list", "or") and item.bare_month and right.month is not None and right.day is not None and not right.asks:
+            item.day, item.before = right.day, right.before  # 3月、6月25日前
+            item.asks.append("day-for-each")
+            distribute = True
+        elif joint in ("list", "or") and item.bare_month and right.month is not None and right.edge == 1 and not right.before:
+            item.edge = right.edge
+    for index in range(1, len(items)):
+        item, left = items[index], items[index - 1]
+        if item.month is None and item.number is None and (item.day is not None or item.part) and not _own_place(item):
+            if left.month is None:
+                raise Unsure("day-without-month", item.day or "")
+            item.month, item.year = left.month, item.year if item.year is not None else left.year
+        elif item.year is None and left.year is not None and item.festival != "元旦":
+            item.year = left.year
+    first = items[0]
+    if first.month is None and (first.day is not None or first.part) and not _own_place(first):
+        raise Unsure("day-without-month", first.day or "")
+    if distribute:
+        items[-1].asks.append("day-for-each")
+
+
+def _own_place(item: Item) -> bool:
+    return item.quarter is not None or item.half is not None or item.exact is not None
+
+
+def _unit_from(item: Item, right: Item, *, copy_detail: bool) -> None:
+    value, item.number = item.number, None
+    if right.quarter is not None:
+        item.quarter = value
+        item.edge = right.edge if copy_detail else None
+    elif right.month is None and right.day is not None:
+        item.day = value
+    else:
+        item.month = value
+        if right.number is not None or right.month is None:
+            raise Unsure("not-understood", str(value))
+        if copy_detail:
+            item.day, item.part, item.edge, item.before = right.day, right.part, right.edge, right.before
+            item.asks = [ask for ask in right.asks if ask == "about"]
+
+
+def moments_of(run: Run, scene: Scene) -> list[Moment]:
+    """The moments of a run, ranges merged, a time within a wider one narrowed (第二季度6月底前)."""
+    fill_gaps(run)
+    made: list[Moment] = []
+    previous_due: date | None = None
+    index = 0
+    while index < len(run.items):
+        item = run.items[index]
+        moment = resolve(item, scene.year, scene.calendar)
+        joint = run.joints[index - 1] if index else ""
+        consumed = 1
+        if index < len(run.joints) and run.joints[index] == "range":
+            moment = _range(item, run.items[index + 1], moment, scene)
+            consumed = 2
+            if index + 1 < len(run.joints) and run.joints[index + 1] == "range":
+                raise Unsure("not-understood", "-")
+        elif index == 0 and run.open_start:
+            moment = replace(moment, start=min(date(moment.due.year, 1, 1), moment.due), point=moment.point, month_span=False)
+        if joint == "beside" and made and made[-1].start <= moment.start and moment.due <= made[-1].due:
+            made.pop()
+        elif joint == "beside":
+            moment = replace(moment, asks=(*moment.asks, "one-or-several"))
+        elif previous_due and moment.due < previous_due and item.year is None:
+            moment = _out_of_order(item, moment, previous_due, scene)
+        if joint == "or":
+            moment = replace(moment, asks=(*moment.asks, "once-or-each"))
+        previous_due = moment.due
+        made.append(moment)
+        index += consumed
+    return made
+
+
+def _out_of_order(item: Item, moment: Moment, previous_due: date, scene: Scene) -> Moment:
+    """12月、1月: the later one is next year's, and is asked about."""
+    if moment.due.month <= 3 and previous_due.month >= 9:
+        moment = resolve(replace(item, year=previous_due.year + 1), scene.year, scene.calendar)
+    return replace(moment, asks=(*moment.asks, "out-of-order"))
+
+
+def _range(left: Item, right: Item, start: Moment, scene: Scene) -> Moment:
+    """From the first day of one time to the last of the other; over New Year it asks unless the year is said."""
+    asks = list(start.asks)
+    said = right.year is not None and right.year != left.year
+    if right.year is None:
+        right = replace(right, year=left.year)
+    if said and left.year is None and right.year == scene.year - 1:
+        raise Unsure("range-backwards")
+    end = resolve(right, scene.year, scene.calendar)
+    if said and left.year is not None and right.year == scene.year + 1 and end.due < start.start:
+        end = resolve(replace(right, year=left.year + 1), scene.year, scene.calendar)
+    if end.due < start.start:
+        if said or end.due.month >= start.start.month:
+            raise Impossible("range-backwards")
+        end = resolve(replace(right, year=start.start.year + 1), scene.year, scene.calendar)
+        asks.append("over-new-year")
+    asks.extend(ask for ask in end.asks if ask not in asks)
+    return Moment(
+        start.start, end.due, False, tuple(asks), end_of_month=end.end_of_month, provisional=start.provisional or end.provisional,
+        level="range" if start.level not in ("month", "quarter") or end.level != start.level else f"{end.level}s",
+    )  # fmt: skip

@@ -1,0 +1,90 @@
+"""What a person sends while a paper becomes a list: the paste or file, the repairs of each row, the answers for past dates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext_lazy as _
+
+from branches.models import Unit
+from tasks.plans import Past
+
+TITLE_LIMIT = 60
+
+
+class PasteForm(forms.Form):
+    """Step 1: a range copied from a spreadsheet, or a file."""
+
+    issuer = forms.ModelChoiceField(label=_("Issued by"), queryset=Unit.objects.none(), empty_label=None)
+    year = forms.IntegerField(label=_("Year"), min_value=2000, max_value=2100)
+    paste = forms.CharField(
+        label=_("Paste the range here"),
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false"}),
+        help_text=_("Copy the whole table in Excel or WPS, with its header row, and paste it"),
+    )
+    paste_html = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
+    file = forms.FileField(
+        label=_("Or choose a file"), required=False, help_text=_(".xlsx or .csv, up to 5 MB"),
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv"}),
+    )
+
+    def __init__(self, *args: Any, issuers: Iterable[Unit], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["issuer"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = Unit.objects.filter(pk__in=[unit.pk for unit in issuers])
+        field.label_from_instance = lambda unit: unit.local_name
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if not values.get("file") and not (values.get("paste") or "").strip() and not (values.get("paste_html") or "").strip():
+            self.add_error("paste", _("Paste a table or choose a file"))
+        return values
+
+
+def row_answers(data: Mapping[str, str], before: Mapping[str, Any], keys: Iterable[str]) -> dict[str, Any]:
+    """The repairs of each row from the check page; rows that the page did not show keep theirs."""
+    found = {key: dict(value) for key, value in before.items()}
+    for key in keys:
+        repair = found.setdefault(key, {})
+        if f"due-{key}" in data:
+            repair["due"] = data[f"due-{key}"].strip()[:120]
+        if f"shown-{key}" in data:
+            repair["skip"] = f"skip-{key}" in data
+            repair["twice"] = f"twice-{key}" in data
+    return {key: repair for key, repair in found.items() if any(value not in ("", False) for value in repair.values())}
+
+
+def name_answers(data: Mapping[str, str], before: Mapping[str, str]) -> dict[str, str]:
+    """What was chosen for each unknown name: unit:12, group:3, or outside."""
+    chosen = {key[len("name-") :]: value for key, value in data.items() if key.startswith("name-") and value}
+    return {**before, **chosen}
+
+
+def past_answers(data: Mapping[str, str], days: Iterable[date]) -> dict[str, dict[str, str]]:
+    """The answer for each past due date: its own, else the one given for all. Without a day, work was finished when due."""
+    found: dict[str, dict[str, str]] = {}
+    for day in days:
+        key = day.isoformat()
+        choice, own_day = data.get(f"past-{key}", ""), data.get(f"day-{key}", "")
+        if not choice:
+            choice, own_day = data.get("past-all", ""), data.get("day-all", "")
+        if choice not in list(Past):
+            continue
+        if choice == Past.FINISHED:
+            own_day = own_day if _is_day(own_day) else key
+        found[key] = {"past": choice, "day": own_day if choice != Past.OVERDUE and _is_day(own_day) else ""}
+    return found
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return parse_date(text) is not None
+    except ValueError:
+        return False

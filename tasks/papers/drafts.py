@@ -1,0 +1,249 @@
+"""A paper on its way to a list: what was read, what a person answered, what still has to be answered, and the plan it makes.
+
+Everything is worked out from the stored reading and answers at each look, so that every problem shows at once and nothing
+is written before publishing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+
+from branches.models import Line
+from tasks import deadlines
+from tasks.deadlines import Reading
+from tasks.models import PaperDraft, Step
+from tasks.papers.names import Match, Names, even
+from tasks.plans import ListPlan, Past, ReceiverPlan, Settlement, Span, StepPlan, TaskPlan
+from tasks.states import ReceiverRole
+
+# What an offset is counted from when publishing itself starts the clock
+FROM_ISSUE = ("issue", "印发", "下发", "收到", "发布", "交办", "接到")
+DUE_CHOICES = ("6月底前", "年底前", "每季度", "长期坚持")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something that blocks publishing: in which column of the paper, in words, and the field that repairs it."""
+
+    row: str
+    column: str
+    message: str
+    field: str
+
+
+@dataclass
+class CheckedRow:
+    """One row as read, with its deadline's reading and the receivers its unit columns name."""
+
+    key: str
+    cells: Mapping[str, Any]
+    phrase: str
+    reading: Reading
+    leads: list[Match]
+    supports: list[Match]
+    skipped: bool = False
+    same_as: str = ""
+    kept_twice: bool = False
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def number(self) -> str:
+        """The printed number, or the row's own where the paper has none."""
+        return str(self.cells.get("number") or self.key)
+
+    @property
+    def asks(self) -> str:
+        """What a person should confirm; it blocks nothing."""
+        return deadlines.explain(self.reading) if self.reading.confirm and not self.reading.problem else ""
+
+    @property
+    def described(self) -> str:
+        """The deadline's reading in words."""
+        return "" if self.reading.problem else deadlines.describe(self.reading)
+
+
+class Paper:
+    """A draft, read and answered, as of one day."""
+
+    def __init__(self, draft: PaperDraft, on: date) -> None:
+        self.draft, self.on = draft, on
+        self.answers: dict[str, Any] = draft.answers
+        self.names = Names(draft.issuer, on)
+
+    @property
+    def title(self) -> str:
+        """The list's name: answered, else from the paper's first row."""
+        return str(self.answers.get("title", self.draft.rows.get("title", ""))).strip()
+
+    @property
+    def year(self) -> int:
+        """The plan year."""
+        return int(self.answers.get("year") or self.on.year)
+
+    @cached_property
+    def rows(self) -> list[CheckedRow]:
+        """Every row with all its problems."""
+        found: list[CheckedRow] = []
+        seen: dict[tuple[str, tuple[str, ...]], str] = {}
+        previous: Reading | None = None
+        for cells in self.draft.rows.get("rows", []):
+            row = self._check(cells, previous)
+            previous = row.reading
+            mark = (even(str(cells.get("content", ""))), tuple(cells.get("lead_units", [])))
+            if not row.skipped and mark in seen and not row.kept_twice:
+                row.same_as = seen[mark]
+                row.problems.append(
+                    Problem(row.key, "content", _("Row %(row)s is the same as row %(other)s") % {"row": row.key, "other": seen[mark]},
+                            f"twice-{row.key}")
+                )
+            seen.setdefault(mark, row.key)
+            found.append(row)
+        return found
+
+    def _check(self, cells: Mapping[str, Any], previous: Reading | None) -> CheckedRow:
+        key = str(cells["row"])
+        repair: Mapping[str, Any] = self.answers.get("rows", {}).get(key, {})
+        phrase = str(repair.get("due", cells.get("due", "")))
+        choices: Mapping[str, str] = self.answers.get("names", {})
+        row = CheckedRow(
+            key=key,
+            cells=cells,
+            phrase=phrase,
+            reading=deadlines.read(phrase, self.year, previous=previous),
+            leads=[self.names.find(name, choices.get(name, "")) for name in cells.get("lead_units", [])],
+            supports=[self.names.find(name, choices.get(name, "")) for name in cells.get("supporting_units", [])],
+            skipped=bool(repair.get("skip")),
+            kept_twice=bool(repair.get("twice")),
+        )
+        if not row.skipped:
+            row.problems += self._problems(row)
+        return row
+
+    def _problems(self, row: CheckedRow) -> list[Problem]:
+        found = []
+        if not str(row.cells.get("content", "")).strip():
+            found.append(Problem(row.key, "content", _("Row %(row)s has no task") % {"row": row.key}, f"skip-{row.key}"))
+        if not row.leads:
+            words = _("Row %(row)s names no lead unit") % {"row": row.key}
+            found.append(Problem(row.key, "lead", words, f"skip-{row.key}"))
+        for match in [*row.leads, *row.supports]:
+            if match.several:
+                words = _("There are %(n)d units called %(name)s; choose one") % {"n": len(match.several), "name": match.written}
+            elif not match.found:
+                words = _("Row %(row)s: no unit “%(name)s”. Choose a suggestion") % {"row": row.key, "name": match.written}
+            else:
+                continue
+            found.append(Problem(row.key, "units", words, f"name-{match.written}"))
+        if row.reading.problem:
+            words = _("Row %(row)s: %(why)s") % {"row": row.key, "why": deadlines.explain(row.reading)}
+            found.append(Problem(row.key, "due", words, f"due-{row.key}"))
+        return found
+
+    @property
+    def problems(self) -> list[Problem]:
+        """Everything that blocks, each unknown name once."""
+        found: dict[tuple[str, str], Problem] = {}
+        for row in self.rows:
+            for problem in row.problems:
+                found.setdefault((problem.column, problem.field), problem)
+        return list(found.values())
+
+    @property
+    def kept(self) -> list[CheckedRow]:
+        """The rows that become tasks."""
+        return [row for row in self.rows if not row.skipped]
+
+    @property
+    def open_names(self) -> list[Match]:
+        """Every name that has to be answered, once."""
+        found = {m.written: m for row in self.kept for m in [*row.leads, *row.supports] if not m.found}
+        return list(found.values())
+
+    def plan(self) -> ListPlan:
+        """The list as it will be published; rows with problems keep it from being complete, so ask `problems` first."""
+        return ListPlan(
+            title=self.title,
+            title_en=str(self.answers.get("title_en", "")),
+            year=self.year,
+            issuer=self.draft.issuer,
+            tasks=self._numbered([self._task(row) for row in self.kept if not row.problems]),
+            line=Line(self.answers.get("line", Line.JOINT)),
+            document_number=str(self.answers.get("document_number", "")),
+            source=str(self.answers.get("source", self.draft.rows.get("note", "")))[:200],
+            settlements=self.settlements,
+        )
+
+    def _numbered(self, tasks: list[TaskPlan]) -> list[TaskPlan]:
+        """Numbers are unique in a list (I-12): a repeated one gets a letter behind it."""
+        taken: dict[str, int] = {}
+        for index, task in enumerate(tasks):
+            taken[task.number] = taken.get(task.number, 0) + 1
+            if taken[task.number] > 1:
+                tasks[index] = TaskPlan(**{**task.__dict__, "number": f"{task.number}-{taken[task.number]}"})
+        return tasks
+
+    @property
+    def settlements(self) -> dict[tuple[str, date] | date, Settlement]:
+        """What was answered for past due dates: for all of them, or day by day."""
+        found: dict[tuple[str, date] | date, Settlement] = {}
+        for text, answer in self.answers.get("past", {}).items():
+            day = parse_date(text)
+            if day and answer.get("past") in list(Past):
+                found[day] = Settlement(Past(answer["past"]), parse_date(answer.get("day") or "") if answer.get("day") else None)
+        return found
+
+    def _task(self, row: CheckedRow) -> TaskPlan:
+        cells = row.cells
+        return TaskPlan(
+            number=row.number[:14],
+            content=str(cells["content"])[:300],
+            content_en=str(cells.get("content_en", ""))[:400],
+            heading=tuple(str(part)[:120] for part in cells.get("heading", [])),
+            measures=str(cells.get("measures", "")),
+            leader_written=str(cells.get("leader", ""))[:60],
+            lead_written="、".join(match.written for match in row.leads)[:300],
+            support_written="、".join(match.written for match in row.supports)[:300],
+            due_written=str(cells.get("due", ""))[:120],
+            evidence_written=str(cells.get("evidence", ""))[:300],
+            result_written=str(cells.get("result", "")),
+            steps=[step_plan(row.reading, confirmed=self._confirmed(row))],
+            receivers=[
+                *(_receiver(match, ReceiverRole.LEAD) for match in row.leads),
+                *(_receiver(match, ReceiverRole.SUPPORT) for match in row.supports),
+            ],
+        )
+
+    def _confirmed(self, row: CheckedRow) -> bool:
+        """A reading is confirmed by whoever went past it with the question before his eyes."""
+        return row.reading.confirm
+
+
+def _receiver(match: Match, role: ReceiverRole) -> ReceiverPlan:
+    outside = "" if match.unit or match.group else match.written
+    return ReceiverPlan(role, unit=match.unit, group=match.group, outside=outside, written=match.written)
+
+
+def step_plan(reading: Reading, *, confirmed: bool = False) -> StepPlan:
+    """A reading as the step of a task. An offset from publishing becomes a date when the list is published."""
+    kind = Step.Kind(reading.kind.value)
+    from_issue = kind == Step.Kind.AFTER and (not reading.event or any(word in reading.event for word in FROM_ISSUE))
+    return StepPlan(
+        phrase=reading.phrase[:120],
+        kind=kind,
+        spans=[Span(span.starts_on, span.due_on) for span in reading.periods],
+        rule=reading.rule[:160],
+        count=reading.count,
+        offset=reading.offset if reading.offset is not None and reading.offset >= 0 else None,
+        offset_unit=reading.offset_unit[:8],
+        event=reading.event[:60],
+        from_issue=from_issue,
+        confirmed=confirmed,
+        provisional=reading.provisional,
+    )

@@ -1,0 +1,103 @@
+"""The library of lists, and one list by task, by unit and as a matrix (ux S05, S08)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from tasks.models import PaperDraft, TaskList
+from tasks.queries.lists import figures_of, lists, overview, own_delivery
+from tasks.queries.papers import told
+from tasks.states import DESK, ListStage
+
+PER_PAGE = 20
+VIEWS = ("tasks", "units", "matrix")
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """All lists one may open, with completed, due and all; one's papers on the table above them."""
+    year = request.GET.get("year", "")
+    stage = request.GET.get("stage", "")
+    rows = lists(
+        request.user,
+        request.today,
+        year=int(year) if year.isdecimal() and len(year) == 4 else None,
+        stage=stage if stage in ListStage.values else "",
+    )
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    figures = figures_of(page.object_list, request.user, request.today)
+    this_year = request.today.year
+    context = {
+        "page_obj": page,
+        "rows": [(row, figures.get(row.pk)) for row in page.object_list],
+        "drafts": PaperDraft.objects.visible_to(request.user, request.today).filter(published=None)[:5],
+        "may_issue": any(post.role in DESK for post in request.posts),
+        "years": [this_year + 1, this_year, this_year - 1, this_year - 2],
+        "stages": ListStage.choices,
+        "year": year,
+        "stage": stage,
+        "filtered": bool(year or stage),
+    }
+    return render(request, "tasks/lists.html", context)
+
+
+@require_safe
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One list: what of it one may see."""
+    task_list = _find(request, pk)
+    view = request.GET.get("view", "tasks")
+    if view not in VIEWS:
+        raise Http404
+    seen = overview(task_list, request.user, request.today)
+    context = {
+        "task_list": task_list,
+        "seen": seen,
+        "view": view,
+        "tabs": [("tasks", _("By task")), ("units", _("By unit")), ("matrix", _("Matrix"))],
+        "figures": figures_of([task_list], request.user, request.today).get(task_list.pk),
+        "deliveries": task_list.deliveries.select_related("body", "signed_by") if _issues(request, task_list) else [],
+        "delivery": own_delivery(task_list, request.user, request.today),
+        "approval": task_list.approvals.select_related("approver").first() if task_list.issued_on is None else None,
+        "is_draft": task_list.issued_on is None,
+    }
+    return render(request, "tasks/list.html", context)
+
+
+@require_safe
+def published(request: HttpRequest, pk: int) -> HttpResponse:
+    """After publishing: how many, who was told, and the words to copy into a chat group."""
+    task_list = _find(request, pk)
+    seen = overview(task_list, request.user, request.today)
+    dues = [row.due_on for line in seen.lines for cell in [*line.leads, *line.supports] for row in cell.rows if row.due_on]
+    context = {
+        "task_list": task_list,
+        "tasks": len(seen.lines),
+        "assignments": sum(len(cell.rows) for line in seen.lines for cell in [*line.leads, *line.supports]),
+        "units": len(seen.units),
+        "told": told(seen.units, request.today),
+        "first_due": _first(dues, request.today),
+    }
+    return render(request, "tasks/list_published.html", context)
+
+
+def _first(dues: list[date], on: date) -> date | None:
+    return min((day for day in dues if day >= on), default=None)
+
+
+def _find(request: HttpRequest, pk: int) -> TaskList:
+    rows = TaskList.objects.visible_to(request.user, request.today)
+    return get_object_or_404(rows.select_related("issuer__body", "issuer__kind", "published_by", "broken_down_from"), pk=pk)
+
+
+def _issues(request: HttpRequest, task_list: TaskList) -> bool:
+    """Whether the person stands on the issuing side and so sees who has signed."""
+    return any(
+        post.unit.body_id == task_list.issuer.body_id and task_list.issuer.path.startswith(post.unit.path)
+        for post in request.posts
+    )
