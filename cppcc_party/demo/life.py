@@ -214,6 +214,7 @@ def _posts(plan: BranchPlan, units: dict[str, Unit], people: dict[str, User], to
                    title_en="Party-building instructor", **span)  # fmt: skip
 
 
-def end_past(today: date) -> None:
-    """Branches dissolve with the trip or session on which they were set up; what they did stays readable."""
-    Branch.objects.filter(unit__ends_on__lte=today, state=ACTIVE).update(state=ENDED)
+def end_past(today: date, keep: str = "") -> None:
+    """Branches dissolve with the trip or session on which they were set up; `keep` is a unit that still has a past."""
+    over = Branch.objects.filter(unit__ends_on__lte=today, state=ACTIVE).exclude(unit__code=keep)
+    over.update(state=ENDED)

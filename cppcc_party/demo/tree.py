@@ -84,6 +84,7 @@ COMMITTEES = (  # code, name, English, short name
     ),
     ("society", "社会法制和民族宗教委员会", "Social, Legal, Ethnic and Religious Affairs Committee", "社法民宗委"),
 )
+ENDED_WITH_HISTORY = f"{CITY}-village-trip"  # worked on a list before its trip was over
 YOUNGEST = "society"  # the committee whose functional branch is approved and not opened yet
 OFFICE_BRANCHES = (
     ("first", "机关第一党支部", "First Office Branch"),

@@ -1,0 +1,106 @@
+"""Which lists went out when, who signed and broke them down, and when each thing happened; `scripts` tells of the rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+
+from cppcc_party.demo import papers, scripts, words
+from cppcc_party.demo.history import Past
+from cppcc_party.demo.lists import Desk
+from cppcc_party.demo.papers import Paper
+from cppcc_party.demo.tree import COUNTIES, County
+from tasks import actions
+from tasks.actions import BreakRow
+from tasks.actions.history import line, write
+from tasks.models import Delivery, TaskList
+from tasks.plans import ReceiverPlan
+from tasks.states import ListStage, ReceiverRole
+
+LATE_TO_SIGN = "yi"  # has not signed for the list on deliberation halls, whose day to sign is over
+QUICK_TO_SIGN = ("bing", "ji", "geng")  # have signed for the newest list already; 甲区 has not
+BROKEN_DOWN = {"bing": -46, "jia": -45}  # counties that made a list of their own of the key list, and when
+FIRST_SIGNED = {"closed": -158, "key": -47, "halls": -14, "fresh": -1}
+CLOSED_ON = -55
+MORNING = 5  # minutes after midnight at which recurring periods are opened, as a night's sweep does
+
+
+def tell(past: Past, desk: Desk) -> None:
+    """Put the whole story before `past`; `past.run()` tells it."""
+    for paper in papers.PAPERS:
+        moment = words.at(desk.issued_on(paper), 9, 30)
+        past.open_list(paper.key, moment, lambda now, paper=paper: _issue(past, desk, paper, now))
+    for key, offset in FIRST_SIGNED.items():
+        for position, county in enumerate(COUNTIES):
+            if _signs(key, county):
+                hour = 10 + position % 3
+                moment = past.office_moment(min(offset + position % 3, -1), hour, after=key)
+                past.happen(moment, lambda now, key=key, county=county: _sign(past, key, county, now))
+    for county in COUNTIES:
+        if county.code in BROKEN_DOWN:
+            moment = past.office_moment(BROKEN_DOWN[county.code], 15, after="key")
+            past.open_list(f"{county.code}-key", moment, lambda now, county=county: _break_down(past, county, now))
+    for day in _firsts_of_month(desk.issued_on(papers.KEY), past.today):
+        past.happen(words.at(day, 0, MORNING), actions.open_due_periods)
+    for script in scripts.all_scripts(past.today, desk.issued_on(papers.KEY)):
+        past.live(script)
+    past.happen(past.office_moment(CLOSED_ON, 16), lambda now: _close(past, "closed", now))
+
+
+def _signs(key: str, county: County) -> bool:
+    """Whether this county signed for the list by a tap of its own."""
+    if key == "fresh":
+        return county.code in QUICK_TO_SIGN
+    if key == "halls":
+        return county.code != LATE_TO_SIGN
+    return not (key == "key" and county.code == "bing")  # signed for while breaking down
+
+
+def _firsts_of_month(after: date, until: date) -> Iterator[date]:
+    day = after + timedelta(days=1)
+    while day <= until:
+        if day.day == 1 or day == until:
+            yield day
+        day += timedelta(days=1)
+
+
+def _issue(past: Past, desk: Desk, paper: Paper, now: datetime) -> TaskList:
+    return actions.issue(desk.plan(paper), by=past.people[paper.by], op=past.op(), now=now)
+
+
+def _delivery(past: Past, key: str, county: County) -> Delivery:
+    return Delivery.objects.select_related("list", "body").get(list=past.lists[key], body=past.units[county.unit_code])
+
+
+def _sign(past: Past, key: str, county: County, now: datetime) -> None:
+    actions.sign(_delivery(past, key, county), by=past.people[f"{county.code}.secretary"], op=past.op(), now=now)
+
+
+def _break_down(past: Past, county: County, now: datetime) -> TaskList:
+    """The county's own list: to its branches and its office, some of it with earlier days of its own."""
+    task = dict(past.lists["key"].tasks.values_list("number", "pk"))
+
+    def lead(*codes: str) -> list[ReceiverPlan]:
+        units = [past.units[f"{county.unit_code}-{code}"] for code in codes]
+        return [ReceiverPlan(ReceiverRole.LEAD, unit=unit, written=unit.name) for unit in units]
+
+    rows = [
+        BreakRow(task["2"], lead("hall", "lounge"), due_on=words.days(past.today, scripts.INNER_LEDGER)),
+        BreakRow(task["3"], lead("functional"), due_on=words.days(past.today, scripts.INNER_CASE)),
+        BreakRow(task["4"], lead("lounge")),
+        BreakRow(task["5"], lead("office"), due_on=words.days(past.today, scripts.INNER_CHECK)),
+        BreakRow(task["6"], lead("office")),
+    ]
+    title = f"{county.name}政协落实党建重点任务清单"
+    title_en = f"{county.name_en} CPPCC: how the key tasks are carried out"
+    delivery, by = _delivery(past, "key", county), past.people[f"{county.code}.secretary"]
+    actions.break_down(delivery, rows, title, title_en=title_en, by=by, op=past.op(), now=now)
+    return TaskList.objects.get(issuer=past.units[county.unit_code], broken_down_from=past.lists["key"])
+
+
+def _close(past: Past, key: str, now: datetime) -> None:
+    """A list of which everything is completed or stopped is put away by its desk."""
+    task_list = past.lists[key]
+    by = past.people["city.secretary"]
+    TaskList.objects.filter(pk=task_list.pk).update(stage=ListStage.CLOSED)
+    write([line("closed", task_list=task_list, by=by, now=now, op=past.op())])
