@@ -101,8 +101,8 @@ def _check_words(
         problems["text"] = _("Write a sentence or add a file")
     elif secret_marking(text):  # refused before storing, and not repeated anywhere (design 10)
         problems["text"] = _("The text carries a secrecy marking. It was not saved: nothing secret may be entered here")
-    seen = set(StoredFile.objects.visible_to(by, on).filter(pk__in=[file.pk for file in files]).values_list("pk", flat=True))
-    if len(seen) != len({file.pk for file in files}):
+    wanted = {file.pk for file in files}
+    if wanted and StoredFile.objects.visible_to(by, on).filter(pk__in=wanted).count() != len(wanted):
         problems["files"] = _("A chosen file is not there any more. Choose it again")
     if done and row.task.evidence_required and not files and not Evidence.objects.filter(report__assignment=row).exists():
         problems["files"] = _("This task asks for evidence: %(reason)s. Add a photo or file") % {"reason": row.task.evidence_reason}
