@@ -43,7 +43,7 @@ def _with_own_services(words: Sequence[str], *, needs_data: bool) -> int:
         variables = environment.for_up(USUAL_PORT, servers.urls())
         variables["PATH"] += os.pathsep + servers.tools()
         if needs_data:
-            prepare.everything(variables, demo=True)
+            prepare.everything(variables, demo=prepare.wants_demo())
         return _call(words, variables)
     finally:
         stopping.ignore()

@@ -4,6 +4,20 @@ from devtools import console, paths
 
 MANAGE = [str(paths.PYTHON), str(paths.ROOT / "manage.py")]
 CATALOGUE = paths.ROOT / "locale"
+EMPTY = paths.LOCAL / "empty"  # there after `up --empty`
+
+
+def remember(*, demo: bool) -> None:
+    """Keep what `up` was told, so that a later `manage` does not load the demo into a system meant to be empty."""
+    if demo:
+        EMPTY.unlink(missing_ok=True)
+    else:
+        EMPTY.touch()
+
+
+def wants_demo() -> bool:
+    """What the last `up` was told; without any, yes."""
+    return not EMPTY.exists()
 
 
 def everything(environment: dict[str, str], *, demo: bool) -> None:

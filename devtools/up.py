@@ -32,6 +32,7 @@ def up(port: int, *, empty: bool) -> int:
         try:
             servers.start()
             variables = environment.for_up(port, servers.urls())
+            prepare.remember(demo=not empty)
             prepare.everything(variables, demo=not empty)
             apps += _apps(port, variables)
             with console.Step("Web, worker, timetable") as step:
