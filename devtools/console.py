@@ -1,5 +1,6 @@
 """What the terminal shows: a line for each step, a bar or dots while it lasts, a sentence when it fails."""
 
+import codecs
 import contextlib
 import os
 import selectors
@@ -7,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self, TextIO, cast
@@ -19,11 +20,11 @@ PATIENCE = 2.0  # seconds after which a step shows that it is alive
 
 
 class Refusal(Exception):
-    """Why we cannot go on, in one sentence, with lines of evidence below it."""
+    """Why we cannot go on, in one sentence, with lines of evidence below it; `output` is all that a program said."""
 
-    def __init__(self, sentence: str, evidence: str = "") -> None:
+    def __init__(self, sentence: str, evidence: str = "", output: str = "") -> None:
         super().__init__(sentence)
-        self.evidence = evidence
+        self.evidence, self.output = evidence, output
 
 
 class _Terminal:
@@ -41,10 +42,10 @@ def say(text: str = "", end: str = "\n") -> None:
         print(text, end=end, flush=True, file=_Terminal.stream)
 
 
-def tail(path: Path, lines: int = 20) -> str:
-    """The last lines of a log, indented, for showing under a sentence."""
+def tail(log: Path | str, lines: int = 20) -> str:
+    """The last lines of a log or of an output, indented, for showing under a sentence."""
     try:
-        text = path.read_text(encoding="utf-8", errors="replace")
+        text = log if isinstance(log, str) else log.read_text(encoding="utf-8", errors="replace")
     except OSError:
         return ""
     return "\n".join(f"    {line}" for line in text.splitlines()[-lines:])
@@ -103,7 +104,7 @@ def run(
     argv: Sequence[str | Path],
     *,
     env: Mapping[str, str],
-    log: Path,
+    log: Path | None = None,
     progress: Callable[[str], int] | None = None,
     failing: str = "",
 ) -> str:
@@ -112,46 +113,50 @@ def run(
     `progress` turns what was printed so far into a number between 0 and the step's total, and so moves the bar.
     If the program fails, `failing` is the sentence of the refusal.
     """
-    with log.open("wb") as file:
-        child = subprocess.Popen(
-            [str(part) for part in argv],
-            env=dict(env),
-            cwd=paths.ROOT,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,  # Ctrl-C reaches us alone, and we end the child
-            preexec_fn=parent.tie(),  # noqa: PLW1509 (no threads)
-        )
-        try:
-            output = _read(child, step, file, progress)
-        except BaseException:
-            _end_group(child)
-            raise
+    child = subprocess.Popen(
+        [str(part) for part in argv],
+        env=dict(env),
+        cwd=paths.ROOT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,  # Ctrl-C reaches us alone, and we end the child
+        preexec_fn=parent.tie(),  # noqa: PLW1509 (no threads)
+    )
+    output = ""
+    try:
+        for piece in _pieces(child):
+            output += piece
+            step.tick(progress(output) if progress else 0)
+    except BaseException:
+        _end_group(child)
+        raise
+    finally:
+        if log:
+            log.write_text(output, encoding="utf-8")
     if child.returncode != 0:
-        raise Refusal(failing or f"{step.title} failed (exit code {child.returncode}).", tail(log))
+        raise Refusal(failing or f"{step.title} failed (exit code {child.returncode}).", tail(output), output)
     return output
 
 
-def _read(child: "subprocess.Popen[bytes]", step: Step, log: BinaryIO, progress: Callable[[str], int] | None) -> str:
-    """Read the child's output until it ends, ticking the step all the while."""
-    pipe, text = cast(BinaryIO, child.stdout), ""
-    with selectors.DefaultSelector() as selector:
+def _pieces(child: "subprocess.Popen[bytes]") -> Iterator[str]:
+    """What the child prints, as it comes, with empty pieces in between while it is silent, until it has ended."""
+    pipe = cast(BinaryIO, child.stdout)
+    decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
+    with pipe, selectors.DefaultSelector() as selector:
         selector.register(pipe, selectors.EVENT_READ)
         while True:
             if selector.select(timeout=0.2):
                 piece = os.read(pipe.fileno(), 65536)
                 if not piece:
                     break
-                log.write(piece)
-                text += piece.decode("utf-8", errors="replace")
+                yield decoder.decode(piece)
             elif child.poll() is not None:
                 break  # it ended, and something it left behind still holds the pipe
-            step.tick(progress(text) if progress else 0)
+            yield ""
     while child.poll() is None:
         time.sleep(0.02)
-        step.tick(step.done)
-    return text
+        yield ""
 
 
 def _end_group(child: "subprocess.Popen[bytes]") -> None:

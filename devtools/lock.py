@@ -22,7 +22,6 @@ def lock(*, upgrade: bool) -> int:
                 step,
                 argv,
                 env=environment.clean(),
-                log=paths.VENV / "lock.log",
                 failing=f"{name} could not be renewed.",
             )
     return 0

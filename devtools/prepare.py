@@ -46,5 +46,4 @@ def compile_catalogue(environment: dict[str, str]) -> None:
 
 
 def _manage(step: console.Step, environment: dict[str, str], *words: str, failing: str) -> str:
-    log = paths.LOGS / f"{words[0]}.log"
-    return console.run(step, [*MANAGE, *words], env=environment, log=log, failing=failing)
+    return console.run(step, [*MANAGE, *words], env=environment, failing=failing)

