@@ -38,13 +38,13 @@ def for_up(port: int, urls: dict[str, str]) -> dict[str, str]:
 
 
 def for_tests(urls: dict[str, str], media: str) -> dict[str, str]:
-    """Tests run with the protections of a site; a test that wants the demo or DEBUG says so itself."""
+    """Tests speak plain HTTP to a demo on this machine; the protections of a site are tested in processes of their own."""
     return clean(
         **urls,
         DEBUG="0",
-        DEMO="0",
+        DEMO="1",
         SECRET_KEY="only-for-tests-" + "t" * 64,
-        ALLOWED_HOSTS="localhost,127.0.0.1,testserver",
+        ALLOWED_HOSTS="localhost,127.0.0.1,[::1],testserver",
         SITE_URL="http://testserver",
         EMAIL_URL="smtp://127.0.0.1:25",
         DEFAULT_FROM_EMAIL="noreply@example.org",
