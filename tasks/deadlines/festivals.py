@@ -65,6 +65,7 @@ _LUNAR = {
     2040: "0212 0614 0920 1014",
 }
 NAMES = sorted({*FIXED, *_LUNAR_COLUMN, *_RELATED, "清明"}, key=len, reverse=True)
+STATUTORY = frozenset({"元旦", "春节", "除夕", "清明", "五一", "劳动节", "端午", "中秋", "国庆", "十一"})
 BARE_NUMERALS = ("三八", "五一", "五四", "六一", "七一", "八一", "十一")
 """Names that are numerals too: 五一 is a festival, 十一月 is a month."""
 

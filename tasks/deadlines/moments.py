@@ -9,7 +9,7 @@ from calendar import monthrange
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
-from tasks.deadlines.festivals import festival
+from tasks.deadlines.festivals import STATUTORY, festival
 from tasks.deadlines.reading import Impossible
 from tasks.workdays import Workdays
 
@@ -28,6 +28,7 @@ class Item:
     quarter: int | None = None
     half: int | None = None
     whole: bool = False
+    bare_year: bool = False
     festival: str = ""
     nth_weekday: tuple[int, int] | None = None
     nth_week: int | None = None
@@ -37,6 +38,7 @@ class Item:
     exact: date | None = None
     before: bool = False
     after: bool = False
+    during: bool = False  # 国庆期间
     starts: bool = False  # 3月起: a beginning, no end
     shift: tuple[int, str] | None = None
     asks: list[str] = field(default_factory=list)
@@ -46,7 +48,15 @@ class Item:
         """Whether something finer than a month is said."""
         return any(
             value is not None
-            for value in (self.day, self.part, self.edge, self.nth_weekday, self.nth_week, self.nth_workday, self.nth_month)
+            for value in (
+                self.day,
+                self.part,
+                self.edge,
+                self.nth_weekday,
+                self.nth_week,
+                self.nth_workday,
+                self.nth_month,
+            )
         )
 
     @property
@@ -64,7 +74,9 @@ class Moment:
     point: bool
     asks: tuple[str, ...] = ()
     whole_year: bool = False
+    bare_year: bool = False  # 今年, 2026年: only says which year the rest is in
     starts: bool = False
+    holiday: bool = False
     month_span: bool = False  # a bare month, quarter or half-year: two beside each other may be one window
     end_of_month: bool = False
     provisional: bool = False
@@ -122,7 +134,9 @@ def _plain(item: Item, year: int, calendar: Workdays) -> Moment:
     end = date(year, 12, 31)
     if item.edge == 1:
         return Moment(end, end, True, end_of_month=True, level="edge")
-    return Moment(date(year, 1, 1), end, False, whole_year=True, end_of_month=True, level="year")
+    return Moment(
+        date(year, 1, 1), end, False, whole_year=True, bare_year=item.bare_year, end_of_month=True, level="year"
+    )
 
 
 def _span(item: Item, year: int, first: int, months: int, level: str, calendar: Workdays) -> Moment:
@@ -141,7 +155,9 @@ def _span(item: Item, year: int, first: int, months: int, level: str, calendar: 
         return Moment(start, day, True, ("early-vague",), level="edge")
     if item.edge == 0 or item.part or item.day is not None:
         month = first + months // 2
-        day = real_day(year, month if item.edge == 0 else last, item.day or (item.part[1] if item.part else 0) or MIDDLE_DAY)
+        day = real_day(
+            year, month if item.edge == 0 else last, item.day or (item.part[1] if item.part else 0) or MIDDLE_DAY
+        )
         return Moment(start, day, True, ("which-month",), level="edge")
     return Moment(start, end, False, month_span=True, end_of_month=True, level=level)
 
@@ -183,7 +199,16 @@ def _festival(item: Item, year: int, calendar: Workdays) -> Moment:
     day = festival(item.festival, year)
     if day is None:
         raise Impossible("festival-unknown", item.festival, year)
-    return Moment(day, day, True, asks, level="festival")
+    if item.during:
+        return Moment(day, _holiday_end(day, calendar), False, asks, level="part")
+    return Moment(day, day, True, asks, holiday=item.festival in STATUTORY, level="festival")
+
+
+def _holiday_end(day: date, calendar: Workdays) -> date:
+    """The last day off in a row from a festival on."""
+    while not calendar.is_workday(day + timedelta(days=1)):
+        day += timedelta(days=1)
+    return day
 
 
 def _before(moment: Moment, item: Item, plan_year: int, calendar: Workdays) -> tuple[Moment, list[str]]:
@@ -191,7 +216,7 @@ def _before(moment: Moment, item: Item, plan_year: int, calendar: Workdays) -> t
     if moment.level == "festival":
         due = moment.due - timedelta(days=1)
         asks = []
-        if calendar.is_published(due.year) and not calendar.is_workday(due):
+        if moment.holiday and calendar.is_published(due.year) and not calendar.is_workday(due):
             asks.append("inside-holiday")  # the holiday began earlier: the day before it may be meant
         return replace(moment, start=due, due=due), asks
     if moment.point:
@@ -208,7 +233,13 @@ def _shifted(moment: Moment, item: Item, calendar: Workdays) -> Moment:
     count, unit = item.shift or (0, "day")
     base = moment.start if count < 0 and not moment.point else moment.due
     due = shift(base, count, unit, calendar)
-    return replace(moment, start=min(due, moment.start), due=due, point=True, provisional=unit == "workday" and calendar.provisional(due))
+    return replace(
+        moment,
+        start=min(due, moment.start),
+        due=due,
+        point=True,
+        provisional=unit == "workday" and calendar.provisional(due),
+    )
 
 
 def shift(day: date, count: int, unit: str, calendar: Workdays) -> date:

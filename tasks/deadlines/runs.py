@@ -91,7 +91,7 @@ class RunReader:
 
     def _starts_here(self) -> bool:
         return self.peek() in (
-            T.YMD, T.YM, T.MD, T.YEAR, T.YEARS_ON, T.YEAR_EDGE, T.HALF, T.QUARTER, T.MONTH, T.FESTIVAL, T.HALVES, T.WHOLE,
+            T.YMD, T.YM, T.MD, T.YEAR, T.YEARS_ON, T.YEAR_EDGE, T.HALF, T.QUARTER, T.MONTH, T.FESTIVAL, T.HALVES, T.WHOLE, T.YEAR_PLAN,
         )  # fmt: skip
 
     def _items(self, run: Run, joint: str = "") -> bool:
@@ -119,14 +119,17 @@ class RunReader:
         if kind is None or not self._body(item, kind):
             if item.year is None:
                 return None
-            item.whole = True
+            item.whole = item.bare_year = item.edge is None
         self._modifiers(item)
         return item
 
     def _year(self, item: Item) -> None:
         """An explicit or a relative year in front."""
         kind = self.peek()
-        if kind is T.YEAR:
+        if kind is T.YEAR_PLAN:
+            item.year, item.edge = self.take().values[0] + 4, 1
+            item.asks.append("far-year")
+        elif kind is T.YEAR:
             item.year = self.take().values[0]
             if self.peek() is T.YEAR_EDGE or self.peek() is T.WHOLE:
                 return
@@ -167,6 +170,8 @@ class RunReader:
         item.year = year or item.year
         item.month = month
         item.day = day or None
+        if token.name == "end":
+            item.edge = 1
         if token.name in ("-", "/") and month < day <= 12 and item.year is None:
             item.asks.append("day-or-months")  # 3-5, 5/10: a day, or two months
         return True
@@ -179,9 +184,7 @@ class RunReader:
     def _within_month(self, item: Item) -> None:
         """What of the month: a day, ten days, its end, its second Friday."""
         kind = self.peek()
-        if kind is T.DAY:
-            item.day = self.take().values[0]
-        elif kind is T.NUMBER and not self._number_looks_ahead((T.MONTH,)):
+        if kind is T.DAY or (kind is T.NUMBER and not self._number_looks_ahead((T.MONTH,))):
             item.day = self.take().values[0]
         elif kind is T.PART:
             item.part = (self.tokens[self.place].values[0], self.tokens[self.place].values[1])
@@ -253,12 +256,10 @@ class RunReader:
 
     def _festival(self, item: Item) -> bool:
         item.festival = self.take().name
-        if self.peek() is T.FESTIVAL:
-            return True
         if self.peek() is T.DURING:
             self.take()
-            item.asks.append("festival-days")
-        elif self.peek() is not T.BEFORE:
+            item.during = True
+        if self.peek() is not T.BEFORE:
             item.asks.append("festival-days")
         return True
 
@@ -358,11 +359,25 @@ def fill_gaps(run: Run) -> None:
         item, right, joint = items[index], items[index + 1], run.joints[index]
         if item.number is not None:
             _unit_from(item, right, copy_detail=joint != "range")
-        elif joint in ("list", "or") and item.bare_month and right.month is not None and right.day is not None and not right.asks:
+        elif (
+            joint in ("list", "or")
+            and item.bare_month
+            and right.month is not None
+            and right.day is not None
+            and not right.asks
+        ):
             item.day, item.before = right.day, right.before  # 3月、6月25日前
             item.asks.append("day-for-each")
             distribute = True
-        elif joint in ("list", "or") and item.bare_month and right.month is not None and right.edge == 1 and not right.before:
+        elif joint in ("list", "or") and item.festival and right.festival and right.before and not item.before:
+            item.before, item.asks = True, ["one-or-several"]  # 中秋、国庆前
+        elif (
+            joint in ("list", "or")
+            and item.bare_month
+            and right.month is not None
+            and right.edge == 1
+            and not right.before
+        ):
             item.edge = right.edge
     for index in range(1, len(items)):
         item, left = items[index], items[index - 1]
@@ -416,7 +431,9 @@ def moments_of(run: Run, scene: Scene) -> list[Moment]:
             if index + 1 < len(run.joints) and run.joints[index + 1] == "range":
                 raise Unsure("not-understood", "-")
         elif index == 0 and run.open_start:
-            moment = replace(moment, start=min(date(moment.due.year, 1, 1), moment.due), point=moment.point, month_span=False)
+            moment = replace(
+                moment, start=min(date(moment.due.year, 1, 1), moment.due), point=moment.point, month_span=False
+            )
         if joint == "beside" and made and made[-1].start <= moment.start and moment.due <= made[-1].due:
             made.pop()
         elif joint == "beside":

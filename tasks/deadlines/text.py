@@ -5,7 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 
-DIGITS = {char: value for value, chars in enumerate(("〇零○", "一壹", "二两贰", "三叁", "四肆", "五伍", "六陆", "七柒", "八捌", "九玖")) for char in chars}
+DIGITS = {
+    char: value
+    for value, chars in enumerate(("〇零○", "一壹", "二两贰", "三叁", "四肆", "五伍", "六陆", "七柒", "八捌", "九玖"))
+    for char in chars
+}
 HAN_NUMERAL = "〇零一二两三四五六七八九十廿卅百"
 NUMBER = rf"(?:\d{{1,6}}|[{HAN_NUMERAL}]{{1,7}})"
 
@@ -14,8 +18,12 @@ _DASHES = re.compile(r"[-‐‑‒–—―−─━﹘﹣⸺⸻~∼〜˷∽ー�
 _ONE_AS_DASH = re.compile(r"(?<=[月日号旬底])一(?=\d)")  # 3月一9月: the numeral stands in for the dash beside it
 _QUOTES = re.compile(r"[“”\"'‘’「」『』〝〞＂`´]")
 _BOOKS = re.compile(r"《[^《》]*》|〈[^〈〉]*〉")  # a title may hold a date that is nobody's deadline
-_BRACKETS = str.maketrans({"[": "(", "]": ")", "【": "(", "】": ")", "〔": "(", "〕": ")", "{": "(", "}": ")", "〖": "(", "〗": ")"})
-_OTHER = str.maketrans({"｡": "。", "､": "、", "﹐": ",", "﹑": "、", "○": "〇", "Ｏ": "〇", "貳": "二", "號": "号", "週": "周"})
+_BRACKETS = str.maketrans(
+    {"[": "(", "]": ")", "【": "(", "】": ")", "〔": "(", "〕": ")", "{": "(", "}": ")", "〖": "(", "〗": ")"}
+)
+_OTHER = str.maketrans(
+    {"｡": "。", "､": "、", "﹐": ",", "﹑": "、", "○": "〇", "Ｏ": "〇", "貳": "二", "號": "号", "週": "周"}
+)
 _TRADITIONAL = str.maketrans("個後週點內實時長當會議續組織開學節", "个后周点内实时长当会议续组织开学节")
 
 

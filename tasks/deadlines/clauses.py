@@ -1,0 +1,431 @@
+"""One clause of a phrase: what it says of times, rhythms, counts and events, in the order in which it says it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from datetime import date
+from itertools import pairwise
+
+from tasks.deadlines.cycles import Cycle
+from tasks.deadlines.moments import Moment, shift
+from tasks.deadlines.runs import JOINTS, Run, RunReader, Scene, Unsure, moments_of
+from tasks.deadlines.tokens import T, Token
+from tasks.deadlines.vocabulary import MEASURES
+
+IGNORED = (T.FILLER, T.TIME)
+FLAGS = {
+    T.NOW: "now", T.ONGOING: "ongoing", T.NOTICE: "notice", T.VAGUE: "vague", T.DONE: "done", T.TENTATIVE: "tentative",
+    T.OVERRIDE: "override", T.SHIFT: "shift", T.EACH: "each", T.START: "start", T.FIXED_DAY: "fixed",
+}  # fmt: skip
+WORRYING = frozenset(
+    {T.DAY, T.NUMBER, T.PART, T.WEEKDAY, T.NTH_WEEK, T.NTH_WEEKDAY, T.NTH_WORKDAY, T.NTH_MONTH, T.MD, T.DURATION, T.MONTH_EDGE,
+     T.MONTH_ON, T.WEEK_ON, T.QUARTER_ON, T.DAY_ON, T.LUNAR, T.SEASON, T.MONTH, T.APPROX}
+)  # fmt: skip
+_REPORTS = re.compile("报|反馈|汇总")
+_TIME_CHARS = re.compile(r"[年月旬季周\d]")
+_NOT_TIME = re.compile(
+    r"年度|周年|周期|季节|月度|周边|周密|周到|青年|少年|老年|多年|百年|年龄|年会|年鉴|年报|年检|历年|往年|近年|年轻|学年|岁月|周全|众所周知|年限|年终|季度性|工作周|宣传[月周]|活动[月周]|教育月"
+    r"|第[\d一二三四五六七八九十]+[届次批轮期章条款项类]|\d+" + MEASURES + r"|\d+(?:\.\d+)?(?:万|亿)?(?:元|%|号文)"
+)
+_CLEAR_EVENTS = re.compile(
+    "(?:收到|接到|接|收文|印发|下发|发文|结束|批准|批复|通过|公布|发布|立项|交办|反馈|发生|成立|通知|文件|签订|受理|公示|任命|届满|期满|闭幕|完成|后|起)$"
+)
+_STARTS = re.compile("(?:召开|开始|举行|举办|开幕|启动|开会|活动|会议|大会|报到|出发|开班|选举|换届)$")
+_ENDS = re.compile("(?:结束|闭幕|期满|届满|完成|终止|截止|收官|验收)$")
+
+
+@dataclass(frozen=True)
+class After:
+    """Days from an event; no number where the phrase gives none."""
+
+    event: str
+    offset: int | None
+    unit: str
+    asks: tuple[str, ...] = ()
+
+
+@dataclass
+class Clause:
+    """What one clause says."""
+
+    moments: list[Moment] = field(default_factory=list)
+    bound: list[Moment] = field(default_factory=list)  # a window in front of a rhythm: 3月至11月每月
+    cycles: list[Cycle] = field(default_factory=list)
+    counts: list[Token] = field(default_factory=list)
+    after: After | None = None
+    flags: set[str] = field(default_factory=set)
+    asks: list[str] = field(default_factory=list)
+    words: str = ""
+    has_range: bool = False
+    carried_year: int | None = None
+
+
+class ClauseReader:
+    """Walks over the tokens of one clause once."""
+
+    def __init__(self, tokens: list[Token], text: str, scene: Scene) -> None:
+        for token in tokens:
+            token.used = token.kind in IGNORED
+        self.tokens = [token for token in tokens if not token.used]
+        self.text = text
+        self.start = tokens[0].start if tokens else 0
+        self.scene = scene
+        self.place = 0
+        self.cycle: Cycle | None = None
+        self.found = Clause()
+
+    def read(self) -> Clause:
+        """Everything that the clause says."""
+        while self.place < len(self.tokens):
+            if self._every() or self._in_cycle() or self._month_of_event() or self._run() or self._flag():
+                continue
+            self.place += 1
+        found = self.found
+        found.words = "".join(token.text for token in self.tokens if token.kind is T.TEXT)
+        self._days_after_a_day()
+        if not (found.moments or found.cycles):
+            found.after = self._event()
+        self._doubts()
+        return found
+
+    def kind(self, ahead: int = 0) -> T | None:
+        """The kind of a token further on."""
+        index = self.place + ahead
+        return self.tokens[index].kind if 0 <= index < len(self.tokens) else None
+
+    def take(self) -> Token:
+        """The next token, marked as understood."""
+        token = self.tokens[self.place]
+        token.used = True
+        self.place += 1
+        return token
+
+    # --- rhythms ---------------------------------------------------------------------------------------------------
+    def _every(self) -> bool:
+        if self.kind() is not T.EVERY:
+            return False
+        token = self.take()
+        n = token.values[0]
+        if n < 1:
+            raise Unsure("not-understood", token.text)
+        cycle = Cycle(token.name, n, written=token.text)
+        if len(token.values) > 1:
+            cycle.weekdays.append(token.values[1])
+        if token.ask:
+            cycle.asks.append(token.ask)
+        if self.found.moments and not self.found.cycles and cycle.unit not in ("year", "term"):
+            self.found.bound, self.found.moments = self.found.moments, []
+        self.cycle = cycle
+        self.found.cycles.append(cycle)
+        return True
+
+    def _in_cycle(self) -> bool:
+        """A detail of the rhythm that is being read."""
+        cycle, kind = self.cycle, self.kind()
+        if cycle is None or kind is None:
+            return False
+        by_month = cycle.unit in ("month", "quarter", "half")
+        if kind is T.COUNT:
+            token = self.take()
+            cycle.count = token.values[0]
+            cycle.asks.extend([token.ask] if token.ask else [])
+        elif kind is T.FIXED_DAY:
+            self.take()
+            cycle.fixed_day = True
+        elif cycle.unit == "week" and kind is T.WEEKDAY:
+            self._weekdays(cycle)
+        elif by_month and kind in (T.DAY, T.NUMBER):
+            return self._days(cycle)
+        elif by_month:
+            return self._place_in_month(cycle, kind)
+        elif cycle.unit == "year" and kind is T.EDGE:
+            raise_year_edge(cycle, self.take(), self.scene)
+        else:
+            return False
+        return True
+
+    def _weekdays(self, cycle: Cycle) -> None:
+        """周一、三、五; 周一至周五."""
+        span = False
+        while True:
+            token = self.take()
+            day = token.values[0] if token.kind is T.WEEKDAY else token.values[0] - 1
+            if not 0 <= day <= 6:
+                raise Unsure("not-understood", token.text)
+            if span and cycle.weekdays and cycle.weekdays[-1] < day:
+                cycle.weekdays.extend(range(cycle.weekdays[-1] + 1, day))
+            cycle.weekdays.append(day)
+            cycle.asks.extend([token.ask] if token.ask else [])
+            follows = self.kind(1)
+            if self.kind() not in (T.ENUM, T.AND, T.RANGE, T.COMMA, T.SLASH) or follows not in (T.WEEKDAY, T.NUMBER):
+                return
+            span = self.take().kind is T.RANGE
+
+    def _days(self, cycle: Cycle) -> bool:
+        """26日; 5日、20日; 25日至30日; 1-5日."""
+        if self.kind() is T.NUMBER and self.kind(1) not in (*JOINTS, T.BEFORE, T.DAY, None):
+            return False
+        if cycle.days:
+            cycle.asks.append("several-demands")
+        first = self.take().values[0]
+        if self.kind() is T.RANGE and self.kind(1) in (T.DAY, T.NUMBER, T.EDGE, T.MONTH_EDGE):
+            self.take()
+            last = self.take()
+            cycle.from_day = first
+            cycle.days = [31 if last.kind in (T.EDGE, T.MONTH_EDGE) else last.values[0]]
+            if last.kind in (T.EDGE, T.MONTH_EDGE):
+                cycle.days, cycle.edge = [], 1
+            elif last.values[0] < first:
+                raise Unsure("range-backwards")
+            return True
+        cycle.days.append(first)
+        if self.kind() is T.BEFORE and self.kind(1) in (T.ENUM, T.AND) and self.kind(2) in (T.DAY, T.NUMBER):
+            self.take()
+        while self.kind() in (T.ENUM, T.AND, T.SLASH, T.OR) and self.kind(1) in (T.DAY, T.NUMBER):
+            if self.take().kind in (T.SLASH, T.OR):
+                cycle.asks.append("once-or-each")
+            cycle.days.append(self.take().values[0])
+        return True
+
+    def _place_in_month(self, cycle: Cycle, kind: T) -> bool:
+        if kind is T.PART:
+            values = self.take().values
+            cycle.part = (values[0], values[1])
+        elif kind in (T.EDGE, T.MONTH_EDGE):
+            edge = self.take().values[0]
+            cycle.edge = None if edge == 2 else edge
+        elif kind is T.NTH_WEEKDAY:
+            token = self.take()
+            cycle.nth_weekday = (token.values[0], token.values[1])
+            cycle.asks.extend([token.ask] if token.ask else [])
+        elif kind is T.NTH_WEEK:
+            cycle.nth_week = self.take().values[0]
+        elif kind is T.NTH_WORKDAY:
+            cycle.nth_workday = self.take().values[0]
+        elif kind is T.NTH_MONTH:
+            cycle.nth_month = self.take().values[0]
+        elif kind is T.BEFORE and self.kind(1) is T.DURATION:
+            self.take()
+            self._lead(cycle, self.take())
+        elif kind is T.AFTER and self.kind(1) is T.DURATION:
+            self.take()
+            self._lag(cycle, self.take())
+        elif kind is T.MONTH_ON and self.tokens[self.place].values[0] == 1 and self.kind(1) is T.DAY:
+            self.take()
+            cycle.lag = (self.take().values[0], "day")
+        elif kind is T.MONTH_ON:
+            self.take()  # 报送当月信息: which month is reported
+            self.found.flags.add("names-month")
+        elif kind in (T.BEFORE, T.WITHIN):
+            self.take()
+        else:
+            return False
+        return True
+
+    def _lead(self, cycle: Cycle, token: Token) -> None:
+        count = token.values[0]
+        if cycle.edge == 1:
+            cycle.lead = (count, token.name)
+        elif token.name == "day":
+            cycle.days.append(count)  # 每月前5天
+        else:
+            raise Unsure("not-understood", token.text)
+
+    def _lag(self, cycle: Cycle, token: Token) -> None:
+        unit = "day" if token.name == "hour" else token.name
+        if token.values[0] < 1:
+            raise Unsure("not-understood", token.text)
+        cycle.lag = (token.values[0], unit)
+
+    # --- times -----------------------------------------------------------------------------------------------------
+    def _month_of_event(self) -> bool:
+        """当月, 次月 behind an event or on their own; 即日起 only opens a span."""
+        if self.kind() is T.DAY_ON and self.tokens[self.place].values[0] == 0 and self.kind(1) in (T.FROM, T.RANGE):
+            self.take()
+            if self.kind() is T.FROM:
+                self.take()
+            self.found.flags.add("from-now")
+            return True
+        if self.kind() is not T.MONTH_ON or self.tokens[self.place].text[0] not in "当次翌":
+            return False
+        ahead = self.tokens[self.place].values[0]
+        event = self._event_text(self.tokens[self.place].start)
+        if self.kind(1) is T.DAY and not event:
+            self.take()
+            cycle = Cycle("month", asks=["each-month"], written="")
+            self.found.cycles.append(cycle)
+            self.cycle = cycle
+            return True
+        self.take()
+        exact = not (
+            self.kind() in (T.DAY, T.PART) or (self.kind() is T.EDGE and self.tokens[self.place].values[0] != 1)
+        )
+        while self.kind() in (T.DAY, T.PART, T.EDGE, T.BEFORE, T.WITHIN):
+            self.take()
+        asks = () if exact and event else ("event-loose",)
+        self.found.after = After(event, ahead, "monthend", asks)
+        return True
+
+    def _run(self) -> bool:
+        scene = self.scene if self.found.carried_year is None else replace(self.scene, year=self.found.carried_year)
+        if self.kind() is T.DAY and self._negative_day():
+            return False
+        reader = RunReader(self.tokens, self.place, scene)
+        run = reader.read()
+        if run is None:
+            return False
+        self.place = reader.place
+        moments = moments_of(run, scene)
+        self._remember(run, moments)
+        if self.cycle is not None and self.cycle.unit == "year":
+            self.cycle.moments.extend(moments)
+        else:
+            if self.found.cycles and not self.found.bound and self.kind(0) is T.EVERY:
+                self.found.bound = moments
+                return True
+            self.found.moments.extend(moments)
+            self.cycle = None
+        return True
+
+    def _remember(self, run: Run, moments: list[Moment]) -> None:
+        self.found.has_range = self.found.has_range or "range" in run.joints
+        years = [item.year for item in run.items if item.year is not None]
+        if years:
+            self.found.carried_year = years[-1]
+        if _pair_of_spans(run, moments):
+            self.found.asks.append("one-or-several")
+
+    def _negative_day(self) -> bool:
+        """会议召开3日前: days before an event, not the 3rd."""
+        token = self.tokens[self.place]
+        return self.kind(1) is T.BEFORE and bool(_STARTS.search(self._event_text(token.start)))
+
+    def _flag(self) -> bool:
+        kind = self.kind()
+        if kind is T.COUNT:
+            self.found.counts.append(self.take())
+            return True
+        flag = FLAGS.get(kind or T.TEXT)
+        if flag is None:
+            return False
+        self.take()
+        self.found.flags.add(flag)
+        return True
+
+    # --- events ----------------------------------------------------------------------------------------------------
+    def _event_text(self, end: int) -> str:
+        """What stands before `end` in the clause, as the name of an event."""
+        text = self.text[self.start : end]
+        text = re.sub(
+            r"^(?:每次|凡|各|应当?|须|需|在|自|从|于|其|以|要|必须|原则上|一般|为|是|经|且|并|完成时[限间]|时限|:)+",
+            "",
+            text.strip(",;。:、"),
+        )
+        text = re.sub(r"(?:之日起?|的|之|当|应|须|在|于|第|不超过|不得超过|不多于|最多|起)+$", "", text)
+        return text[:60]
+
+    def _days_after_a_day(self) -> None:
+        """2026年3月5日会议后7日内: counted from a day that is named."""
+        for before, token in pairwise(self.tokens):
+            if (
+                token.kind is T.DURATION
+                and not token.used
+                and before.kind in (T.AFTER, T.FROM)
+                and len(self.found.moments) == 1
+            ):
+                token.used = before.used = True
+                moment = self.found.moments[0]
+                unit = "day" if token.name == "hour" else token.name
+                due = shift(moment.due, token.values[0], unit, self.scene.calendar)
+                self.found.moments = [replace(moment, due=due, point=True, asks=(*moment.asks, "counted-from-day"))]
+
+    def _event(self) -> After | None:
+        """会后7日内, 活动前3个工作日, 会议期间, 批准成立后: counted from something that has no date yet."""
+        if self.found.after:
+            return self.found.after
+        kinds = [token.kind for token in self.tokens]
+        if T.DURATION in kinds:
+            return self._counted(kinds.index(T.DURATION))
+        if any(kind in WORRYING for kind in kinds if kind is not T.DAY):
+            return None  # 周五前: a time after all, only not which
+        for index, token in enumerate(self.tokens):
+            if token.kind is T.DAY and index + 1 < len(kinds) and kinds[index + 1] is T.BEFORE:
+                token.used = self.tokens[index + 1].used = True
+                return After(self._event_text(token.start), -token.values[0], "day", ("before-event",))
+            event = self._event_text(token.start)
+            if token.kind is T.AFTER and event:
+                return After(event, None, "", ("event-without-number",))
+            if token.kind is T.BEFORE and event:
+                return After(event, 0, "day", () if _ENDS.search(event) else ("before-event",))
+            if token.kind in (T.DURING, T.WHEN) and event:
+                return After(event, 0, "day")
+            if token.kind is T.WITHIN and event:
+                return After(event, 0, "day", ("event-loose",))
+            if token.kind is T.WHEN and token.text in ("当日", "当天"):
+                return After("", 0, "day", ("event-loose",))
+        return None
+
+    def _counted(self, index: int) -> After:
+        token = self.tokens[index]
+        token.used = True
+        before = self.tokens[index - 1] if index else None
+        behind = self.tokens[index + 1] if index + 1 < len(self.tokens) else None
+        count, unit, asks = token.values[0], token.name, []
+        if count < 1 or unit in ("term", "quarter"):
+            raise Unsure("not-understood", token.text)
+        if unit == "hour":
+            unit, asks = "day", ["hours"] if count % 24 else []
+            count = -(-count // 24)
+        count, unit = (count * 7, "day") if unit == "week" else (count, unit)
+        count, unit = (count * 12, "month") if unit == "year" else (count, unit)
+        end = before.start if before and before.kind in (T.AFTER, T.FROM, T.BEFORE) else token.start
+        event = self._event_text(end)
+        if (before and before.kind is T.BEFORE) or (behind and behind.kind is T.BEFORE):
+            asks += [] if event else ["event-loose"]
+            return After(event, -count, unit, tuple(asks))
+        if before is None or before.kind not in (T.AFTER, T.FROM):
+            doubtful = (event and not _CLEAR_EVENTS.search(event)) or (not event and not token.values[1])
+            asks += ["event-loose"] if doubtful else []
+        elif not event:
+            asks.append("event-loose")
+        if sum(other.kind is T.DURATION for other in self.tokens) > 1:
+            asks.append("several-demands")
+        return After(event, count, unit, tuple(asks))
+
+    # --- what was not understood -----------------------------------------------------------------------------------
+    def _doubts(self) -> None:
+        found = self.found
+        for index, token in enumerate(self.tokens):
+            if not token.used and token.kind in WORRYING and not self._is_measure(index):
+                found.asks.append("not-all-read")
+        if _TIME_CHARS.search(_NOT_TIME.sub("", found.words)):
+            found.asks.append("not-all-read")
+        names_month = "names-month" in found.flags or "上月" in found.words or "当月" in found.words
+        for cycle in found.cycles:
+            early = cycle.unit == "month" and cycle.days and max(cycle.days) <= 10 and cycle.lag is None
+            if early and _REPORTS.search(found.words) and not names_month:
+                cycle.asks.append("report-period")
+
+    def _is_measure(self, index: int) -> bool:
+        token = self.tokens[index]
+        behind = self.text[token.end : token.end + 1]
+        return token.kind is T.NUMBER and bool(behind) and bool(re.match(MEASURES, behind))
+
+
+def raise_year_edge(cycle: Cycle, token: Token, scene: Scene) -> None:
+    """每年底, 每年初, 每年中: the edge of the year as its one time."""
+    year, edge = scene.year, token.values[0]
+    due = {1: date(year, 12, 31), 0: date(year, 6, 30), -1: date(year, 1, 31)}[edge]
+    asks = {1: (), 0: ("middle-vague",), -1: ("early-vague",)}[edge]
+    cycle.moments.append(Moment(date(year, 1, 1), due, True, asks, end_of_month=True, level="edge"))
+
+
+def _pair_of_spans(run: Run, moments: list[Moment]) -> bool:
+    """4月、5月 may be one window or two; all four quarters are surely each."""
+    if len(moments) < 2 or "range" in run.joints or not all(moment.month_span for moment in moments):
+        return False
+    days = sum((moment.due - moment.start).days + 1 for moment in moments)
+    if days >= 365:
+        return False
+    return any((second.start - first.due).days == 1 for first, second in pairwise(moments))

@@ -1,0 +1,284 @@
+"""A grid into the rows of a list: title, header, headings, tasks with their units and deadlines, and what is wrong with them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+
+from tasks.papers.columns import COLUMNS, Header, even, find_header
+from tasks.papers.grid import Grid
+
+FILLED_DOWN = ("leader", "lead_units", "supporting_units", "due")
+UNIT_COLUMNS = ("lead_units", "supporting_units")
+MAX_HEADING = 120
+
+_LEVELS = (
+    re.compile(r"^(?:第[一二三四五六七八九十百]+[章篇编部分]+|[一二三四五六七八九十]{1,3}\s*[、.．,，])"),
+    re.compile(r"^(?:[(（][一二三四五六七八九十]{1,3}[)）]|第[一二三四五六七八九十]+[节条])"),
+    re.compile(r"^\d{1,2}\s*[、.．]"),
+    re.compile(r"^[(（]\d{1,2}[)）]"),
+)
+_FOOTNOTE = re.compile(
+    r"^(?:注|备注|说明|附注|填表说明|填报说明|填表人|填报人|填报单位|填表单位|制表|制表人|审核人?|审批人?|签字|签发|负责人|单位负责人|联系人|联系电话|抄送|报送|填报时间|填表日期|日期)\s*[:：]"
+    r"|^(?:注|※|\*)\s*\d*[、.:：]?\s*\S|^[(（](?:注|此件|共\d+页).*[)）]?$|^[—\-\s]*(?:以下空白|以下无正文|完)[—\-\s]*$"
+)
+_TOTAL = re.compile(r"^(?:合计|总计|小计|共计|总数|汇总)")
+_SAME = re.compile(r"^(?:同上|〃|″|\"|’’|ditto|同前)$")
+_UNIT_BREAK = re.compile(r"[、，,；;/\\|\n\t]|\s{2,}|(?<=[\u4e00-\u9fff)）])\s(?=[\u4e00-\u9fff])")
+_UNIT_LABEL = re.compile(r"^(?:牵头|主办|责任|配合|协办|参与)(?:单位|部门|处室)?\s*[:：]")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something that a person should see: a stable code, the row as numbered in the paper, the column, a sentence."""
+
+    code: str
+    row: int | None
+    column: str
+    text: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """One task, or one dated step of the task above it (`continues`), as written."""
+
+    row_number: int
+    number: str
+    heading: tuple[str, ...]
+    content: str
+    measures: str = ""
+    leader: str = ""
+    lead_units: tuple[str, ...] = ()
+    supporting_units: tuple[str, ...] = ()
+    due: str = ""
+    result: str = ""
+    evidence: str = ""
+    continues: bool = False
+    lead_written: str = ""
+    supporting_written: str = ""
+    remark: str = ""
+    frequency: str = ""
+
+
+@dataclass
+class SheetReading:
+    """Everything that was read, and everything that was not."""
+
+    title: str = ""
+    note: str = ""
+    header_row: int | None = None  # as numbered in the paper; the first of two
+    columns: dict[str, int] = field(default_factory=dict)
+    rows: list[Row] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    left_out: list[Problem] = field(default_factory=list)  # totals, footnotes, hidden rows that were read all the same
+    sheet: str = ""
+
+
+def read_rows(grid: Grid, columns: Mapping[str, int] | None = None) -> SheetReading:
+    """The tasks of a grid. `columns` matches the columns by hand where the header was not found or not right."""
+    header = find_header(grid)
+    found = SheetReading(sheet=grid.sheet)
+    if columns:
+        matched = {name: column for name, column in columns.items() if name in COLUMNS and 0 <= column < grid.width}
+        header = Header(header.top, header.rows, matched, header.others) if header else Header(-1, 1, matched)
+    if header is None or "content" not in header.columns:
+        found.title, found.note = _above(grid, min(3, len(grid.rows)))
+        found.problems.append(
+            Problem("no-header", None, "", "", _("No header row found. Mark it, or match the columns by hand"))
+        )
+        return found
+    found.columns = dict(header.columns)
+    if header.top >= 0:
+        found.header_row = grid.numbers[header.top]
+        found.title, found.note = _above(grid, header.top)
+    if grid.cut_columns:
+        found.problems.append(Problem("cut-columns", None, "", "", _("Only the first 40 columns were read")))
+    _Reader(grid, header, found).read()
+    return found
+
+
+def _above(grid: Grid, top: int) -> tuple[str, str]:
+    """Title and notes: what stands above the header."""
+    lines = []
+    for row in list(grid.texts())[: max(0, top)]:
+        line = " ".join(dict.fromkeys(text for text in row if text))
+        if line:
+            lines.append(line)
+    return (re.sub(r"\s*\n\s*", "", lines[0]), "\n".join(lines[1:])) if lines else ("", "")
+
+
+class _Reader:
+    """Walks down the rows below the header."""
+
+    def __init__(self, grid: Grid, header: Header, found: SheetReading) -> None:
+        self.grid = grid
+        self.header = header
+        self.found = found
+        self.texts = list(grid.texts())
+        self.over = grid.merged_over()
+        self.across = {(merge.top, merge.left): merge.right - merge.left + 1 for merge in grid.merges}
+        self.headings: list[tuple[int, str]] = []
+        self.last: Row | None = None
+
+    def read(self) -> None:
+        """Every row, top to bottom."""
+        for index in range(self.header.top + self.header.rows, len(self.texts)):
+            self._row(index)
+
+    def _row(self, index: int) -> None:
+        texts = self.texts[index]
+        number = self.grid.numbers[index]
+        filled = [column for column, text in enumerate(texts) if text]
+        if not filled:
+            if self._continued(index):
+                self._task(index)
+            return
+        if self._repeats_header(texts):
+            return
+        first = texts[filled[0]]
+        if len(filled) <= 2 and _FOOTNOTE.match(first):
+            self.found.left_out.append(Problem("footnote", number, "", first, _("Left out: a note below the table")))
+        elif self._is_total(index, filled):
+            self.found.left_out.append(Problem("total", number, "", first, _("Left out: a total")))
+        elif self._is_heading(index, filled):
+            self._heading(first)
+        else:
+            self._task(index)
+        if number in self.grid.hidden:
+            self.found.left_out.append(
+                Problem("hidden", number, "", first, _("This row is hidden in the file; it was read"))
+            )
+
+    def _repeats_header(self, texts: list[str]) -> bool:
+        """The header printed again on a later page."""
+        top = self.texts[self.header.top] if self.header.top >= 0 else []
+        named = [column for column in self.header.columns.values() if column < len(top) and top[column]]
+        return len(named) > 1 and all(even(texts[column]) == even(top[column]) for column in named)
+
+    def _is_total(self, index: int, filled: list[int]) -> bool:
+        first = re.sub(r"\s", "", self.texts[index][filled[0]])
+        content = self._text(index, "content") if filled[0] != self.header.columns["content"] else ""
+        return bool(_TOTAL.match(first)) and (not content or bool(re.fullmatch(r"[\d\s项条个件]*", content)))
+
+    def _is_heading(self, index: int, filled: list[int]) -> bool:
+        """A row of its own over the tasks: merged across, or alone in its row and numbered like a heading."""
+        texts = self.texts[index]
+        first = filled[0]
+        if len(filled) > 1 or self._continued(index) or len(texts[first]) > MAX_HEADING:
+            return False
+        content, number = self.header.columns["content"], self.header.columns.get("number", -1)
+        wide = self.across.get((index, first), 1)
+        if wide >= max(2, self.grid.width // 2):
+            return True
+        levelled = any(level.match(texts[first]) for level in _LEVELS[:2])
+        if first == content:
+            return levelled and not self._numbered_tasks()
+        return (
+            first <= max(content, number)
+            and (levelled or first == number)
+            and not re.fullmatch(r"[\d.]+", texts[first])
+        )
+
+    def _numbered_tasks(self) -> bool:
+        """Whether tasks themselves are numbered 一、 二、 in the content column."""
+        column = self.header.columns["content"]
+        styled = [text[column] for text in self.texts[self.header.top + 1 :] if text[column]]
+        return sum(bool(_LEVELS[0].match(text)) for text in styled) > len(styled) / 2
+
+    def _heading(self, text: str) -> None:
+        text = re.sub(r"\s*\n\s*", "", text)
+        level = next((depth for depth, pattern in enumerate(_LEVELS) if pattern.match(text)), None)
+        if level is None:
+            level = self.headings[-1][0] if self.headings and not _LEVELS[0].match(self.headings[-1][1]) else 0
+        self.headings = [heading for heading in self.headings if heading[0] < level]
+        self.headings.append((level, text))
+        self.last = None
+
+    def _continued(self, index: int) -> bool:
+        """Whether the row's task is merged with the one above: a further step of it."""
+        column = self.header.columns["content"]
+        row, _column = self.over.get((index, column), (index, column))
+        return row < index and self.last is not None
+
+    def _text(self, index: int, name: str) -> str:
+        """A cell of a standard column; a merged one has the value of its first cell where that is meant for every row."""
+        column = self.header.columns.get(name)
+        if column is None or column >= len(self.texts[index]):
+            return ""
+        text = self.texts[index][column]
+        if not text and (index, column) in self.over:
+            row, first = self.over[(index, column)]
+            if row > self.header.top + self.header.rows - 1 and (
+                first == column or name in UNIT_COLUMNS or name == "leader"
+            ):
+                text = self.texts[row][first]
+        if _SAME.match(text) and self.last is not None and name in FILLED_DOWN:
+            text = {"leader": self.last.leader, "lead_units": self.last.lead_written, "due": self.last.due}.get(
+                name, self.last.supporting_written
+            )
+        return text
+
+    def _other(self, index: int, name: str) -> str:
+        column = self.header.others.get(name)
+        return self.texts[index][column] if column is not None and column < len(self.texts[index]) else ""
+
+    def _task(self, index: int) -> None:
+        row_number = self.grid.numbers[index]
+        content, number = self._text(index, "content"), self._text(index, "number")
+        own_content = self.texts[index][self.header.columns["content"]]
+        continues = self._continued(index) or (not own_content and not number and self.last is not None)
+        if continues and self.last is not None:
+            content, number = content or self.last.content, self.last.number
+        lead, supporting = self._text(index, "lead_units"), self._text(index, "supporting_units")
+        row = Row(
+            row_number=row_number,
+            number=number,
+            heading=tuple(text for _level, text in self.headings),
+            content=content,
+            measures=self._text(index, "measures"),
+            leader=self._text(index, "leader"),
+            lead_units=split_units(lead),
+            supporting_units=split_units(supporting),
+            due=self._text(index, "due"),
+            result=self._text(index, "result"),
+            evidence=self._text(index, "evidence"),
+            continues=continues,
+            lead_written=lead,
+            supporting_written=supporting,
+            remark=self._other(index, "remark"),
+            frequency=self._other(index, "frequency"),
+        )
+        if not content:
+            self.found.problems.append(
+                Problem(
+                    "no-content", row_number, "content", number, _("Row %(row)s has no task text") % {"row": row_number}
+                )
+            )
+        self.found.rows.append(row)
+        self.last = row
+
+
+def split_units(written: str) -> tuple[str, ...]:
+    """The units of one cell: 、，,；;/ and line breaks part them, but not within brackets (各县（市、区）政协)."""
+    parts: list[str] = []
+    depth, start = 0, 0
+    for match in re.finditer(r"[(（\[［【]|[)）\]］】]|" + _UNIT_BREAK.pattern, written):
+        mark = match[0]
+        if mark in "(（[［【":
+            depth += 1
+        elif mark in ")）]］】":
+            depth = max(0, depth - 1)
+        elif depth == 0 or "\n" in mark:
+            parts.append(written[start : match.start()])
+            start, depth = match.end(), 0
+    parts.append(written[start:])
+    names = [_UNIT_LABEL.sub("", part.strip()).strip(" \t\u3000。.:：*★") for part in parts]
+    return tuple(
+        dict.fromkeys(
+            re.sub(r"\s+", "", name) if re.search(r"[\u4e00-\u9fff]", name) else name for name in names if name
+        )
+    )
