@@ -18,10 +18,5 @@ def lock(*, upgrade: bool) -> int:
             argv = [uv, "pip", "compile", "--quiet", "--universal", "-p", OLDEST_PYTHON, "--generate-hashes"]
             argv += ["--custom-compile-command", "python3 dev.py lock", *(["--upgrade"] if upgrade else [])]
             argv += [name.replace(".txt", ".in"), "-o", name]
-            console.run(
-                step,
-                argv,
-                env=environment.clean(),
-                failing=f"{name} could not be renewed.",
-            )
+            console.run(step, argv, env=environment.clean(), failing=f"{name} could not be renewed.")
     return 0

@@ -106,47 +106,42 @@ def _install(names: Sequence[str], step: console.Step) -> None:
 def _fetch(names: Sequence[str], step: console.Step) -> None:
     """Install without resolving: the locks are complete, and each file must have the hash that they name."""
     files = [word for name in names for word in ("-r", str(paths.ROOT / name))]
-    if uv := shutil.which("uv"):
-        try:
-            argv = [
-                uv,
-                "pip",
-                "install",
-                f"--python={paths.PYTHON}",
-                "--no-deps",
-                "--require-hashes",
-                "--no-build",
-                *files,
-            ]
-            console.run(step, argv, env=environment.clean(), log=INSTALL_LOG)
-            return
-        except console.Refusal:
-            if not (paths.VENV / "bin" / "pip").exists():
-                raise
-            # uv does not read pip's configuration, where a mirror may be named; so ask pip as well
-    argv = [
-        str(paths.PYTHON),
-        "-m",
-        "pip",
-        "install",
-        "--disable-pip-version-check",
-        "--no-input",
-        "--progress-bar=off",
-    ]
-    argv += ["--retries=2", "--timeout=20", "--no-deps", "--require-hashes", "--only-binary=:all:", *files]
-    packages = sum(len(re.findall(r"(?m)^\S+==", (paths.ROOT / name).read_text(encoding="utf-8"))) for name in names)
-    step.total = 2 * packages
-
-    def progress(printed: str) -> int:
-        """Half the way is fetching, of which pip tells; the other half is unpacking, which it does in silence."""
-        return len(re.findall(r"(?m)^(?:Collecting|Ignoring) ", printed)) + len(
-            [*paths.SITE_PACKAGES.glob("*.dist-info")]
-        )
-
     try:
-        console.run(step, argv, env=environment.clean(PIP_USER="0"), log=INSTALL_LOG, progress=progress)
+        if uv := shutil.which("uv"):
+            try:
+                with_uv = [
+                    uv,
+                    "pip",
+                    "install",
+                    f"--python={paths.PYTHON}",
+                    "--no-deps",
+                    "--require-hashes",
+                    "--no-build",
+                ]
+                console.run(step, [*with_uv, *files], env=environment.clean(), log=INSTALL_LOG)
+                return
+            except console.Refusal:
+                if not (paths.VENV / "bin" / "pip").exists():
+                    raise
+                # uv does not read pip's configuration, where a mirror may be named; so ask pip as well
+        step.total = 2 * sum(_count(name) for name in names)
+        with_pip = [str(paths.PYTHON), "-m", "pip", "install", "--no-deps", "--require-hashes", "--only-binary=:all:"]
+        with_pip += ["--disable-pip-version-check", "--no-input", "--progress-bar=off", "--retries=2", "--timeout=20"]
+        env = environment.clean(PIP_USER="0")
+        console.run(step, [*with_pip, *files], env=env, log=INSTALL_LOG, progress=_pip_progress)
     except console.Refusal as refusal:
         raise _explained(refusal) from None
+
+
+def _count(name: str) -> int:
+    """How many packages a lock file names."""
+    return len(re.findall(r"(?m)^\S+==", (paths.ROOT / name).read_text(encoding="utf-8")))
+
+
+def _pip_progress(printed: str) -> int:
+    """Half the way is fetching, of which pip tells; the other half is unpacking, which it does in silence."""
+    fetched = re.findall(r"(?m)^(?:Collecting|Ignoring) ", printed)
+    return len(fetched) + sum(1 for _ in paths.SITE_PACKAGES.glob("*.dist-info"))
 
 
 def _explained(refusal: console.Refusal) -> console.Refusal:
