@@ -6,12 +6,14 @@ A demo may move its clock forward, so that planner and worker really run through
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import chinese_calendar
 from django.conf import settings
 from django.utils import timezone
 
 from branches.models import DemoState
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+SATURDAY = 5
 
 
 def now() -> datetime:
@@ -31,3 +33,21 @@ def today() -> date:
 def day_of(instant: datetime) -> date:
     """The day in Shanghai on which `instant` falls."""
     return instant.astimezone(SHANGHAI).date()
+
+
+def next_working_day(day: date) -> date:
+    """The first working day after `day`: where a demo's clock is moved to. Years not yet published count Monday to Friday.
+
+    `tasks.workdays` knows more (a body's own days off) and lies above this room.
+    """
+    day += timedelta(days=1)
+    while not _is_worked(day):
+        day += timedelta(days=1)
+    return day
+
+
+def _is_worked(day: date) -> bool:
+    try:
+        return bool(chinese_calendar.is_workday(day))
+    except NotImplementedError:
+        return day.weekday() < SATURDAY

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("dashboards.urls")),
     path("", include("tasks.urls")),
     path("", include("branches.urls")),
+    path("", include("branches.switch_urls")),
 ]
 
 handler400 = errors.bad_request

@@ -1,0 +1,68 @@
+"""Every write of this room, one module for each noun (design 8). Others import from here."""
+
+from branches.actions.life import (
+    BranchPlan,
+    PlatformWords,
+    activate_branch,
+    add_member,
+    add_platform,
+    approve_branch,
+    close_branches_due,
+    end_branch,
+    end_membership,
+    end_platform,
+    plan_branch,
+)
+from branches.actions.people import (
+    Appointment,
+    PersonWords,
+    Wishes,
+    add_person,
+    appoint,
+    change_person,
+    end_post,
+    open_again,
+    record_standing,
+    remember_language,
+    remember_large_type,
+    set_own_wishes,
+)
+from branches.actions.units import UnitWords, add_alias, add_unit, end_unit, remove_alias, rename_unit
+from branches.actions.wishes import FIELDS as WISHES
+from branches.actions.wishes import answer_feedback, set_wishes, write_feedback
+
+__all__ = [
+    "WISHES",
+    "Appointment",
+    "BranchPlan",
+    "PersonWords",
+    "PlatformWords",
+    "UnitWords",
+    "Wishes",
+    "activate_branch",
+    "add_alias",
+    "add_member",
+    "add_person",
+    "add_platform",
+    "add_unit",
+    "answer_feedback",
+    "appoint",
+    "approve_branch",
+    "change_person",
+    "close_branches_due",
+    "end_branch",
+    "end_membership",
+    "end_platform",
+    "end_post",
+    "end_unit",
+    "open_again",
+    "plan_branch",
+    "record_standing",
+    "remember_language",
+    "remember_large_type",
+    "remove_alias",
+    "rename_unit",
+    "set_own_wishes",
+    "set_wishes",
+    "write_feedback",
+]

@@ -1,0 +1,1 @@
+"""What the pages of this room read, one module for each noun; none writes."""

@@ -1,0 +1,158 @@
+"""Lines of history in words: what was done, by whom, and what stood there before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.utils.dateformat import format as date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext, pgettext_lazy
+
+from branches.models import BodySettings, Change, Membership, Platform, Standing, Unit, User
+from branches.roles import Role
+
+SHOWN = 30  # lines on a page; the audit page of a later issue shows the rest
+
+VERBS: dict[str, Promise] = {
+    "unit-added": _("Unit added"),
+    "unit-renamed": _("Renamed"),
+    "unit-ended": _("Ended"),
+    "alias-added": _("Alias added"),
+    "alias-removed": _("Alias removed"),
+    "person-added": _("Account opened"),
+    "person-changed": _("Entries changed"),
+    "password-set": _("New first password"),
+    "appointed": _("Appointed"),
+    "post-ended": _("Post ended"),
+    "standing-recorded": _("Standing recorded"),
+    "own-settings": _("Own settings changed"),
+    "platform-added": _("Platform added"),
+    "platform-ended": _("Platform ended"),
+    "branch-planned": _("Branch planned"),
+    "branch-approved": _("Branch approved"),
+    "branch-activated": _("Branch active"),
+    "branch-ended": _("Branch ended"),
+    "member-added": _("Member added"),
+    "member-ended": _("Membership ended"),
+    "settings-changed": _("Settings changed"),
+    "feedback-answered": _("Feedback answered"),
+}
+ABOUT_SOMEBODY = (
+    "appointed",
+    "post-ended",
+    "member-added",
+    "member-ended",
+    "person-added",
+    "platform-added",
+    "platform-ended",
+)
+FIELDS: dict[str, Any] = {
+    "name": _("Name"),
+    "short_name": _("Short name"),
+    "name_en": _("Name in English"),
+    "code": _("Code"),
+    "kind": _("Kind"),
+    "starts_on": _("First day"),
+    "ends_on": _("Ends on"),
+    "alias": _("Alias"),
+    "role": _("Role"),
+    "title": _("Title"),
+    "title_en": _("Title in English"),
+    "fields_in_charge": _("Fields in charge"),
+    "appointed_by": _("Appointed by"),
+    "appointment": _("Appointment document"),
+    "phone": _("Phone"),
+    "email": _("Email"),
+    "language": _("Language"),
+    "large_type": _("Large type"),
+    "quiet_from": _("Quiet from"),
+    "quiet_until": _("Quiet until"),
+    "type": _("Type"),
+    "platform": _("Platform"),
+    "approved_by": _("Approved by"),
+    "approval_document": _("Approval document"),
+    "approved_on": _("Approved on"),
+    "activated_on": pgettext_lazy("branch", "Active since"),
+    "place": _("Place"),
+    "lead_member": _("Lead member"),
+} | {
+    field.name: field.verbose_name for field in BodySettings._meta.fields if field.name not in ("id", "body", "version")
+}
+CHOICES: dict[str, Any] = {
+    **dict(Role.choices), **dict(Membership.Kind.choices), **dict(Standing.Kind.choices), **dict(Platform.Kind.choices),
+    **dict(settings.LANGUAGES),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line as the timeline part shows it."""
+
+    title: str
+    who: str
+    at: datetime
+    detail: str
+    text: str
+
+
+def of_unit(unit: Unit, *, about_members: bool = False) -> list[Line]:
+    """The newest lines of a unit's history; who joined or left a branch only for those whom it concerns (I-32)."""
+    rows = unit.changes.all()
+    return lines(rows if about_members else rows.exclude(verb__in=["member-added", "member-ended"]))
+
+
+def of_person(person: User, *, with_standing: bool) -> list[Line]:
+    """The newest lines of a person's history; standing only for those who need it (design 3)."""
+    rows = person.changes.all()
+    return lines(rows if with_standing else rows.exclude(verb="standing-recorded"), about=person)
+
+
+def lines(rows: QuerySet[Change], about: User | None = None) -> list[Line]:
+    """Changes in words, newest first."""
+    return [_line(row, about) for row in rows.select_related("by", "unit").order_by("-at", "-pk")[:SHOWN]]
+
+
+def _line(row: Change, about: User | None) -> Line:
+    title = str(VERBS.get(row.verb, row.verb))
+    if row.verb in ABOUT_SOMEBODY and about is None:
+        title = f"{title}{pgettext('between a label and its value', ': ')}{row.subject}"
+    elif about and row.unit:
+        title = f"{title}{pgettext('between a label and its value', ': ')}{row.unit.name}"
+    return Line(title, row.by.name if row.by else "", row.at, _difference(row.before, row.after), row.reason)
+
+
+def _difference(before: dict[str, Any], after: dict[str, Any]) -> str:
+    """Each entry that changed as "Name: old → new", without what is empty on both sides."""
+    parts = []
+    for name in after or before:
+        old, new = value_in_words(name, before.get(name)), value_in_words(name, after.get(name))
+        if not old and not new:
+            continue
+        label = f"{FIELDS.get(name, name)}{pgettext('between a label and its value', ': ')}"
+        parts.append(f"{label}{old} → {new or '--'}" if old else f"{label}{new}")
+    return pgettext("between statements", "; ").join(parts)
+
+
+def value_in_words(name: str, value: Any) -> str:
+    """A stored or typed value of the entry `name` as people read it."""
+    if value in (None, "", [], "None"):
+        return ""
+    if isinstance(value, bool):
+        return pgettext("setting", "on") if value else pgettext("setting", "off")
+    if isinstance(value, list):
+        return _joined(value)
+    if name in ("role", "kind", "language") and value in CHOICES:
+        return str(CHOICES[value])
+    if name.endswith("_on"):
+        return date_format(date.fromisoformat(str(value)), pgettext("day in a table", "j M Y"))
+    return str(value)
+
+
+def _joined(values: Iterable[Any]) -> str:
+    return pgettext("between the items of a list", ", ").join(str(value) for value in values)

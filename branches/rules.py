@@ -1,0 +1,212 @@
+"""Pure questions about people, units and branches: may this person, may this unit, may this branch (design 3 and 6)?
+
+Acting is asked of the posts a person holds that day (`user.posts_on(on)`, in a page `request.posts`), so a button and the
+action behind it get one answer. What comes back is the post under which the deed is done, which its history names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from branches.models import Branch, BranchState, Membership, Platform, Post, Standing, Unit, User
+from branches.models.life import FULL_MEMBERS_NEEDED
+from branches.models.words import active_q
+from branches.roles import ANSWERS_FEEDBACK, KEEPS_TREE, SEES_NO_CONTENT, SEES_STANDING, SETS_WISHES, Role
+
+KEEPS_STANDING = frozenset({Role.TREE_ADMIN, Role.SECRETARY})  # who needs the standing and writes it down
+READS_PHONES = KEEPS_TREE | {Role.SECRETARY}
+
+
+def _under(posts: Iterable[Post], roles: frozenset[Role], body_id: int | None) -> Post | None:
+    """The post with one of `roles` in the body; a system admin keeps the tree anywhere, one's own body goes first."""
+    fitting = [post for post in posts if post.role in roles]
+    own = [post for post in fitting if body_id is not None and post.unit.body_id == body_id]
+    anywhere = [post for post in fitting if post.role == Role.SYSTEM_ADMIN]
+    return next(iter([*own, *anywhere]), None)
+
+
+def keeper(posts: Iterable[Post], body_id: int | None) -> Post | None:
+    """The post that lets its holder change units, people and branches of this body."""
+    return _under(posts, KEEPS_TREE, body_id)
+
+
+def alias_body(posts: Sequence[Post], unit: Unit) -> Unit | None:
+    """The body for whose lists this person may give the unit another name: the unit's own, else the one he keeps."""
+    if keeper(posts, unit.body_id) and unit.body_id:
+        return unit.body
+    return next((post.unit.body for post in posts if post.role == Role.TREE_ADMIN and post.unit.body_id), None)
+
+
+def serves(user: User, unit: Unit, on: date) -> bool:
+    """Whether the unit is the person's own or lies below it in the same body; names of branch members stop here."""
+    sight = user.sight(on)
+    below = any(body == unit.body_id and unit.path.startswith(path) for body, path in sight.below)
+    return below or unit.pk in sight.own
+
+
+def keeps_anything(posts: Iterable[Post]) -> bool:
+    """Whether any post keeps a tree."""
+    return any(post.role in KEEPS_TREE for post in posts)
+
+
+def is_system_admin(posts: Iterable[Post]) -> Post | None:
+    """The post of a system admin, who alone opens new roots and appoints his like."""
+    return next((post for post in posts if post.role == Role.SYSTEM_ADMIN), None)
+
+
+def wisher(posts: Iterable[Post], body_id: int | None) -> Post | None:
+    """The post that lets its holder say what the body wants (ux S27)."""
+    return _under(posts, SETS_WISHES, body_id)
+
+
+def answerer(posts: Iterable[Post], body_id: int | None) -> Post | None:
+    """The post that lets its holder answer feedback written in this body (design 10)."""
+    return _under(posts, ANSWERS_FEEDBACK, body_id)
+
+
+def standing_reader(posts: Iterable[Post], units: Iterable[Unit]) -> Post | None:
+    """The post that shows the standing in the CPC of somebody who serves in `units`.
+
+    Secretaries and the organisation admin of the body need it, and a head for those at or below his own unit (design 3).
+    """
+    units = list(units)
+    for post in posts:
+        if post.role in KEEPS_STANDING and any(post.unit.body_id == unit.body_id for unit in units):
+            return post
+        if post.role in SEES_STANDING and any(post.unit.covers(unit) for unit in units):
+            return post
+    return None
+
+
+def standing_keeper(posts: Iterable[Post], units: Iterable[Unit]) -> Post | None:
+    """The post that lets its holder write down the standing of somebody who serves in `units`."""
+    bodies = {unit.body_id for unit in units} - {None}
+    return next((post for post in posts if post.role in KEEPS_STANDING and post.unit.body_id in bodies), None)
+
+
+def reads_phone(posts: Iterable[Post], units: Iterable[Unit]) -> bool:
+    """Whether the whole phone number of somebody who serves in `units` is shown; others see four digits."""
+    return any(_under(posts, READS_PHONES, unit.body_id) for unit in units)
+
+
+def may_appoint(posts: Sequence[Post], unit: Unit, role: str, person: User, by: User) -> Post | None:
+    """The post under which `by` may give `person` this role at `unit`.
+
+    Only a system admin makes another one; and nobody who keeps the tree from outside the body gives himself a role that
+    sees its content, since system admins see none (design 3).
+    """
+    post = keeper(posts, unit.body_id)
+    if post is None:
+        return None
+    if role == Role.SYSTEM_ADMIN:
+        return is_system_admin(posts)
+    if person.pk == by.pk and post.role == Role.SYSTEM_ADMIN and role not in SEES_NO_CONTENT:
+        return None
+    return post
+
+
+def may_open_again(posts: Sequence[Post], person_posts: Sequence[Post]) -> Post | None:
+    """The post under which a new first password may be made: one that keeps every body in which the person serves."""
+    system = is_system_admin(posts)
+    if system or any(post.role == Role.SYSTEM_ADMIN for post in person_posts):
+        return system
+    found = [keeper(posts, post.unit.body_id) for post in person_posts]
+    return found[0] if found and all(found) else None
+
+
+def holds_posts(unit: Unit) -> bool:
+    """Whether people can be appointed to this unit."""
+    return unit.kind.has_people
+
+
+def blocks_ending(unit: Unit, ends_on: date) -> list[str]:
+    """What stands in the way of ending a unit: units below it and posts that go on after that day, in words.
+
+    Its assignments are asked for by the room above, which knows what an assignment is (design 2).
+    """
+    goes_on = Q(ends_on__isnull=True) | Q(ends_on__gt=ends_on)
+    words = []
+    below = Unit.objects.under(unit).exclude(pk=unit.pk).filter(goes_on).count()
+    if below:
+        words.append(
+            ngettext("%(count)d unit below it goes on", "%(count)d units below it go on", below) % {"count": below}
+        )
+    posts = unit.posts.filter(goes_on).count()
+    if posts:
+        words.append(ngettext("%(count)d post there goes on", "%(count)d posts there go on", posts) % {"count": posts})
+    return words
+
+
+@dataclass(frozen=True)
+class Need:
+    """One thing that a branch needs before it becomes active, and whether it is there."""
+
+    words: str
+    met: bool
+
+
+def full_members(on: date) -> QuerySet[Membership]:
+    """Memberships of the day whose holder has full standing on that day."""
+    full = Standing.objects.active(on).filter(kind=Standing.Kind.FULL)
+    return Membership.objects.active(on).filter(user__in=full.values("user"))
+
+
+def count_full_members(branch: Branch, on: date) -> int:
+    """How many full CPC members the branch has on that day."""
+    return full_members(on).filter(branch=branch).values("user").distinct().count()
+
+
+def appointed_heads(branch: Branch, on: date) -> QuerySet[Post]:
+    """Heads of the branch on that day; where leaders are appointed, by the unit that approved it (I-7 of domain 7)."""
+    heads = branch.unit.posts.active(on).filter(role=Role.HEAD)
+    if branch.type.appointed_leaders or branch.temporary:
+        return heads.filter(appointed_by__isnull=False, appointed_by=branch.approved_by_id)
+    return heads
+
+
+def needs_of(branch: Branch, on: date) -> list[Need]:
+    """What activation on that day needs, each in words (I-5 and I-6 of domain 7; the database holds the same)."""
+    needs = [Need(_("Approved by another unit, with document and date"), branch.state != BranchState.PLANNED)]
+    if branch.type.needs_platform:
+        needs.append(Need(_("On a platform"), branch.platform_id is not None))
+    full = count_full_members(branch, on)
+    words = ngettext(
+        "Three full CPC members or more; now %(count)d", "Three full CPC members or more; now %(count)d", full
+    ) % {"count": full}
+    needs.append(Need(words, full >= FULL_MEMBERS_NEEDED))
+    if branch.type.appointed_leaders or branch.temporary:
+        needs.append(Need(_("A head appointed by the approving unit"), appointed_heads(branch, on).exists()))
+    else:
+        needs.append(Need(_("A head"), appointed_heads(branch, on).exists()))
+    return needs
+
+
+def is_over(branch: Branch, on: date) -> bool:
+    """Whether the branch has ended by that day, even where the nightly sweep has not yet said so."""
+    return branch.state == BranchState.ENDED or (branch.unit.ends_on is not None and branch.unit.ends_on <= on)
+
+
+def outlives(branch_ends_on: date | None, platform: Platform | None) -> bool:
+    """Whether a branch with this last bound would go on after its platform (I-8 of domain 7)."""
+    if platform is None or platform.ends_on is None:
+        return False
+    return branch_ends_on is None or branch_ends_on > platform.ends_on
+
+
+def is_cpc_member(person: User, on: date) -> bool:
+    """Whether the person is a full or probationary CPC member that day; only such people join a branch (I-10)."""
+    return person.standings.active(on).exclude(kind=Standing.Kind.NONE).exists()
+
+
+def can_approve(units: QuerySet[Unit], branch: Branch, on: date) -> QuerySet[Unit]:
+    """Of `units`, those that may approve the branch: any active one but itself, in its body or in a body above."""
+    path, body = branch.unit.path, branch.unit.body
+    above = [path[:n] for n in range(Unit.steplen, len(path), Unit.steplen)]
+    fitting = Q(body=body) | Q(path__in=above) | Q(body__path__in=above)
+    return units.filter(active_q(on)).filter(fitting).exclude(path__startswith=path)
