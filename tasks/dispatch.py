@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from branches.models import BodySettings, Membership, Post, Unit, UnitGroup, User
 from branches.models.words import active_q
 from branches.roles import Role
-from tasks import rules
+from tasks import deadlines, rules
 from tasks.plans import ListPlan, Past, ReceiverPlan, Settlement, Span, StepPlan, TaskPlan
 from tasks.states import DESK, ReceiverRole
 from tasks.workdays import Workdays
@@ -115,9 +115,8 @@ def resolve(plan: ListPlan, on: date, workdays: Workdays | None = None) -> Dispa
 def _spans(step: StepPlan, on: date, wishes: BodySettings, days: Workdays) -> list[Span]:
     """The occurrences of a step; one without a date for undated work; counted from today where issue starts the clock."""
     if step.from_issue:
-        offset = step.offset or wishes.at_once_days
-        due = days.add(on, offset) if step.offset_unit == "workday" else on + timedelta(days=offset)
-        return [Span(on, due)]
+        offset = wishes.at_once_days if step.offset is None else step.offset
+        return [Span(on, deadlines.due_after(offset, step.offset_unit or "day", on, days))]
     return list(step.spans) or [Span(on, None)]
 
 

@@ -2,19 +2,32 @@
 
 from django.urls import path
 
-from tasks.views import lists, signing
+from tasks.views import approvals, assignments, files, lists, papers, reviews, signing, tasks, updates
 
 app_name = "tasks"
 urlpatterns = [
     path("lists/", lists.index, name="lists"),
-    # WIZARD path("lists/import/", papers.start, name="import"),
-    # WIZARD path("lists/import/sample/", papers.sample, name="paper-sample"),
-    # WIZARD path("lists/import/<int:pk>/", papers.check, name="paper"),
-    # WIZARD path("lists/import/<int:pk>/units/", papers.units, name="paper-units"),
-    # WIZARD path("lists/import/<int:pk>/publish/", papers.publish, name="paper-publish"),
-    # WIZARD path("lists/import/<int:pk>/drop/", papers.drop, name="paper-drop"),
+    path("lists/import/", papers.start, name="import"),
+    path("lists/import/sample/", papers.sample, name="paper-sample"),
+    path("lists/import/<int:pk>/", papers.check, name="paper"),
+    path("lists/import/<int:pk>/units/", papers.units, name="paper-units"),
+    path("lists/import/<int:pk>/publish/", papers.publish, name="paper-publish"),
+    path("lists/import/<int:pk>/drop/", papers.drop, name="paper-drop"),
     path("lists/<int:pk>/", lists.detail, name="list"),
     path("lists/<int:pk>/published/", lists.published, name="list-published"),
     path("lists/<int:pk>/sign/", signing.sign_list, name="sign"),
-    # WIZARD path("approvals/<int:pk>/", approvals.decide, name="approval"),
+    path("approvals/<int:pk>/", approvals.decide, name="approval"),
+    path("tasks/<int:pk>/", tasks.detail, name="task"),
+    path("tasks/<int:pk>/files/", tasks.change_files, name="task-files"),
+    path("a/<int:pk>/", assignments.detail, name="assignment"),
+    path("a/<int:pk>/move/<slug:name>/", assignments.move, name="move"),
+    path("a/<int:pk>/take-back/", assignments.take_back, name="take-back"),
+    path("a/<int:pk>/person/", assignments.person, name="person"),
+    path("a/<int:pk>/update/", updates.update, name="update"),
+    path("a/<int:pk>/files/", updates.upload, name="upload"),
+    path("a/<int:pk>/done/", updates.done, name="done"),
+    path("review/", reviews.review, name="review"),
+    path("review/<int:pk>/", reviews.review_one, name="review-one"),
+    path("files/<int:pk>/", files.download, name="file"),
+    path("files/<int:pk>/thumb/", files.thumb, name="thumb"),
 ]

@@ -7,7 +7,7 @@ is written before publishing.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -173,12 +173,25 @@ class Paper:
             title_en=str(self.answers.get("title_en", "")),
             year=self.year,
             issuer=self.draft.issuer,
-            tasks=self._numbered([self._task(row) for row in self.kept if not row.problems]),
+            tasks=self._numbered(self._tasks()),
             line=Line(self.answers.get("line", Line.JOINT)),
             document_number=str(self.answers.get("document_number", "")),
             source=str(self.answers.get("source", self.draft.rows.get("note", "")))[:200],
             settlements=self.settlements,
         )
+
+    def _tasks(self) -> list[TaskPlan]:
+        """A task for each kept row; a row that only continues the one above is one more dated step of it."""
+        tasks: list[TaskPlan] = []
+        for row in self.kept:
+            if row.problems:
+                continue
+            if row.cells.get("continues") and tasks:
+                step = replace(step_plan(row.reading, confirmed=self._confirmed(row)), name=str(row.cells.get("measures", ""))[:120])
+                tasks[-1] = replace(tasks[-1], steps=[*tasks[-1].steps, step])
+            else:
+                tasks.append(self._task(row))
+        return tasks
 
     def _numbered(self, tasks: list[TaskPlan]) -> list[TaskPlan]:
         """Numbers are unique in a list (I-12): a repeated one gets a letter behind it."""
@@ -186,7 +199,7 @@ class Paper:
         for index, task in enumerate(tasks):
             taken[task.number] = taken.get(task.number, 0) + 1
             if taken[task.number] > 1:
-                tasks[index] = TaskPlan(**{**task.__dict__, "number": f"{task.number}-{taken[task.number]}"})
+                tasks[index] = replace(task, number=f"{task.number}-{taken[task.number]}")
         return tasks
 
     @property

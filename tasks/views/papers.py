@@ -268,12 +268,15 @@ def _answer_past(request: HttpRequest, draft: PaperDraft, paper: Paper) -> int:
 
 def _publish(request: HttpRequest, paper: Paper, problems: list[str]) -> HttpResponse | None:
     """Publish, or put the list before a leader where the body wants it; the answer, or None with the problems filled."""
-    op = uuid.uuid5(uuid.NAMESPACE_URL, f"publish-{paper.draft.pk}")  # one paper is published once, whatever is clicked
+    # one paper is published once, whatever is clicked; sent for approval again only after it came back changed
+    wants_approval = BodySettings.of(paper.draft.issuer.body).approve_lists
+    mark = f"approve-{paper.draft.pk}-{paper.draft.version}" if wants_approval else f"publish-{paper.draft.pk}"
+    op = uuid.uuid5(uuid.NAMESPACE_URL, mark)
     try:
-        if BodySettings.of(paper.draft.issuer.body).approve_lists:
+        if wants_approval:
             approver = get_object_or_404(_approvers(paper.draft.issuer, request), pk=_number(request.POST.get("approver")))
             approval = send_for_approval(
-                paper.plan(), approver, by=request.user, op=_op(request), now=request.now, draft=paper.draft
+                paper.plan(), approver, by=request.user, op=op, now=request.now, draft=paper.draft
             )
             messages.success(request, _("Sent to %(name)s for approval") % {"name": approver.name})
             return redirect(approval.list)

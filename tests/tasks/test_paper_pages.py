@@ -1,0 +1,181 @@
+"""Journey (a): list 10, as the office wrote it, goes from the file to published, in the pages (issue 2, section 2.3)."""
+
+from __future__ import annotations
+
+import csv
+import uuid
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.test import Client
+
+from branches.models import Unit, User
+from tasks.models import Assignment, PaperDraft, Step, Task, TaskList
+from tests.conftest import Cast
+
+ROOT = Path(settings.BASE_DIR)
+LIST_10 = ROOT / "tasks" / "papers" / "samples" / "10-city-2026-task-list.xlsx"
+KEY_10 = ROOT / "tests" / "data" / "10-expected.csv"
+TODAY = date(2026, 11, 22)
+
+
+@pytest.fixture
+def desk(cast: Cast, clock_at: Any, client: Client) -> Client:
+    """The city's secretary of the cast, signed in, on the same day."""
+    clock_at(TODAY)
+    client.force_login(cast.secretary)
+    return client
+
+
+@pytest.fixture
+def secretary(national_words: None, clock_at: Any, client: Client) -> Client:
+    """The demo's secretary, signed in, on 22 November 2026."""
+    call_command("load_demo", today=TODAY, verbosity=0)
+    clock_at(TODAY)
+    client.force_login(User.objects.get(username="demo-secretary"))
+    return client
+
+
+def upload(client: Client, data: bytes, name: str = "清单.xlsx", op: str | None = None) -> Any:
+    page = client.get("/lists/import/")
+    issuer = page.context["form"].fields["issuer"].queryset.first()
+    return client.post(
+        "/lists/import/",
+        {"op": op or str(uuid.uuid4()), "issuer": issuer.pk, "year": 2026, "file": SimpleUploadedFile(name, data)},
+    )
+
+
+def answers(client: Client, address: str, **fields: str) -> dict[str, str]:
+    draft = client.get(address).context["draft"]
+    return {"op": str(uuid.uuid4()), "version": str(draft.version), **fields}
+
+
+def test_list_10_is_read_checked_and_published_as_the_key_says(secretary: Client) -> None:
+    before = TaskList.objects.count()
+    draft = upload(secretary, LIST_10.read_bytes()).headers["Location"]
+
+    page = secretary.get(draft)
+    assert page.context["paper"].title == "示例市政协系统2026年党建工作任务清单"
+    assert [p["text"] for p in page.context["problems"]] == []
+    expected = list(csv.DictReader(KEY_10.open(encoding="utf-8")))
+    read = [
+        [row.number, row.reading.kind.value, " ".join(d.isoformat() for d in row.reading.dates), str(int(row.reading.confirm))]
+        for row in page.context["rows"]
+    ]
+    assert read == [[row["序号"], row["kind"], row["dates"], row["confirm"]] for row in expected]
+
+    title = page.context["paper"].title
+    checked = secretary.post(draft, answers(secretary, draft, title=title, next="1"))
+    assert checked.headers["Location"] == f"{draft}units/"
+    assert secretary.get(f"{draft}units/").status_code == 200
+    assert (TaskList.objects.count(), PaperDraft.objects.filter(published=None).count() >= 1) == (before, True)
+
+    publish = f"{draft}publish/"
+    refused = secretary.post(publish, answers(secretary, publish, publish="1"))
+    assert refused.status_code == 400
+    assert TaskList.objects.count() == before
+
+    found = secretary.get(publish).context["found"]
+    done = secretary.post(publish, answers(secretary, publish, publish="1", **{"past-all": "finished"}))
+    assert done.status_code == 302
+    published = TaskList.objects.get(title=title)
+    rows = Assignment.objects.filter(list=published)
+    assert (published.tasks.count(), rows.count()) == (33, len(found.shares))
+    counties = Unit.objects.filter(kind="body", depth=2).count()
+    assert counties == 9
+    lead = {task.number: rows.filter(task=task, role="lead").values("unit").distinct().count() for task in published.tasks.all()}
+    assert [lead[n] for n in ("1", "4", "5", "17", "29", "22")] == [1, 9, 9, 9, 9, 1]
+    committees = Unit.objects.filter(kind="committee", body__code="demo-city").count()
+    assert lead["14"] == committees
+    assert not rows.filter(unit__kind="partner").exists()
+    assert Step.objects.get(task__list=published, task__number="24").kind == Step.Kind.AFTER
+    assert rows.get(task__number="24", role="lead").due_on is not None
+    again = secretary.post(publish, {"op": str(uuid.uuid4()), "version": "9", "publish": "1"})
+    assert again.status_code == 302
+    assert TaskList.objects.filter(title=title).count() == 1
+
+
+def test_a_paste_with_faults_shows_all_of_them_and_keeps_what_was_typed(desk: Client) -> None:
+    paste = (
+        "序号\t任务内容\t牵头单位\t完成时限\n"
+        "1\t报送案例\t办公室秘书处\t6月底前\n"
+        "2\t整理台账\t提案委员会\t尽快\n"
+        "3\t整理清单\t提案委员会\t11月31日前\n"
+        "4\t整理台账\t提案委员会\t12月底前\n"
+    )
+    issuer = desk.get("/lists/import/").context["form"].fields["issuer"].queryset.first()
+    draft = desk.post(
+        "/lists/import/", {"op": str(uuid.uuid4()), "issuer": issuer.pk, "year": 2026, "paste": paste}
+    ).headers["Location"]
+
+    page = desk.post(draft, answers(desk, draft, title="有错的清单", next="1"))
+
+    assert page.status_code == 400
+    assert [p.column for p in page.context["paper"].problems] == ["units", "due", "due", "content"]
+    fixed = answers(
+        desk, draft, title="有错的清单", next="1",
+        **{"due-3": "12月20日前", "due-4": "11月30日前", "name-办公室秘书处": "outside", "shown-5": "1", "skip-5": "on"},
+    )
+    assert desk.post(draft, fixed).status_code == 302
+
+
+def test_a_suggestion_is_one_button_and_is_remembered(desk: Client) -> None:
+    issuer = desk.get("/lists/import/").context["form"].fields["issuer"].queryset.first()
+    committee = Unit.objects.get(name="提案委员会", body=issuer.body)
+    paste = "序号\t任务内容\t牵头单位\t完成时限\n1\t报送案例\t提案委\t12月底前\n"
+    data = {"op": str(uuid.uuid4()), "issuer": issuer.pk, "year": 2026, "paste": paste}
+    draft = desk.post("/lists/import/", data).headers["Location"]
+    assert desk.get(draft).context["open_names"]
+
+    page = desk.post(draft, answers(desk, draft, set=f"name-提案委=unit:{committee.pk}"))
+
+    assert page.context["paper"].rows[0].leads[0].unit == committee
+    second = desk.post("/lists/import/", {**data, "op": str(uuid.uuid4())}).headers["Location"]
+    assert not desk.get(second).context["open_names"]
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [("清单.xlsx", b"PK\x03\x04 broken"), ("清单.pdf", b"%PDF-1.7"), ("清单.xlsx", b""), ("清单.csv", "没有表头".encode())],
+)
+def test_a_file_that_cannot_be_read_is_a_400_beside_the_field(desk: Client, name: str, data: bytes) -> None:
+    page = upload(desk, data, name)
+
+    assert page.status_code == 400
+    assert page.context["form"].errors
+
+
+def test_a_stale_page_is_told_and_nothing_is_overwritten(desk: Client) -> None:
+    draft = upload(desk, LIST_10.read_bytes()).headers["Location"]
+    old = answers(desk, draft, title="第一个窗口")
+    desk.post(draft, answers(desk, draft, title="第二个窗口"))
+
+    page = desk.post(draft, old)
+
+    assert page.status_code == 409
+    assert page.context["paper"].title == "第二个窗口"
+
+
+def test_papers_are_their_makers_alone(cast: Cast, client: Client, clock_at: Any) -> None:
+    clock_at(cast.today)
+    client.force_login(cast.secretary)
+    paste = "序号\t任务内容\t牵头单位\t完成时限\n1\t报送案例\t办公室\t12月底前\n"
+    data = {"op": str(uuid.uuid4()), "issuer": cast.city.pk, "year": 2026, "paste": paste}
+    draft = client.post("/lists/import/", data).headers["Location"]
+
+    for who, status in [("secretary", 200), ("second", 404), ("stranger", 404), ("member", 404)]:
+        client.force_login(cast.person(who))
+        assert client.get(draft).status_code == status
+
+
+def test_members_issue_nothing(cast: Cast, client: Client, clock_at: Any) -> None:
+    clock_at(cast.today)
+    client.force_login(cast.member)
+
+    assert client.get("/lists/import/").status_code == 403
+    assert Task.objects.exists()
