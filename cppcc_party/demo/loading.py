@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.db import connection, transaction
 
 from branches.models import DemoState, Unit, UnitGroup, User
-from cppcc_party.demo import life, people, story, tree
+from cppcc_party.demo import drafts, life, people, records, story, tree
 from cppcc_party.demo.files import Shelf
 from cppcc_party.demo.history import Past
 from cppcc_party.demo.lists import Desk
@@ -29,6 +29,8 @@ def load(today: date, now: datetime) -> bool:
             life.end_past(today, keep=tree.ENDED_WITH_HISTORY)
             _tell(units, persons, shelf, today)
             life.end_past(today)
+            records.chronicle(persons)
+            records.voices(units, persons, today)
             _hold_promises()
     except BaseException:
         shelf.clear()
@@ -46,6 +48,7 @@ def _tell(units: dict[str, Unit], persons: dict[str, User], shelf: Shelf, today:
     groups = {group.name: group for group in UnitGroup.objects.filter(body=None)}
     past = Past(units, persons, shelf, today)
     story.tell(past, Desk(units, groups, today))
+    drafts.lay(past, today)
     past.run()
 
 

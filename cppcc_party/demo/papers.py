@@ -164,17 +164,16 @@ CLOSED = Paper(
     "closed", CITY, "city.secretary", -160, "{year}年{month}月部署党建工作清单",
     "Party-building work set in {month_en} {year}", "示政协党〔{year}〕3号", "市政协党组会议",
     items=[
-        Item("1", "制定季度党建工作安排", "Plan the quarter’s party-building work", -115, [COUNTY_BODIES], [ORGAN],
+        Item("1", "制定季度党建工作安排", "Plan the quarter’s party-building work", -115, [COUNTY_BODIES],
              evidence="工作安排"),
         Item("2", "开展“四季同行”联系走访", "Visit those with whom contact is kept", -96, [COMMITTEES],
              measures="每名党员委员走访不少于1次", evidence="走访记录", leader=LEADER, line=MEMBERS_LINE),
         Item("3", "召开支部委员会", "Hold the branch committee meeting", -88, [OFFICE_BRANCHES], evidence="会议记录",
              line=OFFICE_LINE),
         Item("4", "报送临时党支部活动小结", "Sum up the activities of the temporary branch", -72,
-             [f"{CITY}-crafts", f"{CITY}-riverside", f"{CITY}-village-trip"], [ORGAN], evidence="活动小结",
+             [f"{CITY}-crafts", f"{CITY}-riverside", f"{CITY}-village-trip"], evidence="活动小结",
              line=MEMBERS_LINE),
-        Item("5", "汇编党建工作简报", "Compile the party-building bulletin", -66, [RESEARCH], [COUNTY_BODIES],
-             evidence="简报"),
+        Item("5", "汇编党建工作简报", "Compile the party-building bulletin", -66, [RESEARCH], evidence="简报"),
     ],
 )  # fmt: skip
 JIA, JIA_FUNCTIONAL, JIA_HALL, JIA_LOUNGE = "demo-jia", "demo-jia-functional", "demo-jia-hall", "demo-jia-lounge"

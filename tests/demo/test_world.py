@@ -1,0 +1,181 @@
+"""The demo looks alive on any day of the year: every stage, light and state is there, and all of it holds together."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from django.core.files.storage import default_storage
+from django.db.models import Count, F
+from PIL import Image
+
+from branches.models import Branch, BranchState, Membership, Platform, Post, Standing, Unit, User
+from branches.roles import Role
+from tasks.dispatch import Resolver, resolve
+from tasks.lights import Thresholds
+from tasks.models import Assignment, Event, PaperDraft, StoredFile, TaskList, TaskText
+from tasks.papers.drafts import Paper
+from tasks.papers.names import Names
+from tasks.rules import review_seats
+from tasks.states import WITH_UNIT, Light, ListStage, Stage, Stop
+
+pytestmark = pytest.mark.xdist_group("demo")
+SAMPLE = Path(__file__).parent.parent / "data" / "10-expected.csv"
+
+
+def city() -> Unit:
+    return Unit.objects.select_related("body", "kind").get(code="demo-city")
+
+
+def test_every_stage_and_every_stop_a_person_can_choose_is_there(today: date) -> None:
+    assert set(Assignment.objects.leads().values_list("stage", flat=True)) == set(Stage)
+    assert {Stop.CANCELLED, Stop.TERMINATED, Stop.NOT_APPLICABLE} <= set(
+        Assignment.objects.values_list("stop", flat=True)
+    )
+
+
+def test_every_light_is_there_from_due_today_to_long_overdue(today: date) -> None:
+    thresholds = Thresholds.load(today)
+    rows = Assignment.objects.leads().filter(issuer__code="demo-city")
+    assert {thresholds.lamp(row).code for row in rows} == set(Light)
+    with_unit = rows.filter(stage__in=WITH_UNIT)
+    assert with_unit.filter(due_on=today).exists(), "due today"
+    over = [row.days_over(today) for row in rows.overdue(today)]
+    assert min(over) <= 3
+    assert max(over) >= 20
+
+
+def test_work_came_in_on_time_late_with_a_reason_and_after_a_return(today: date) -> None:
+    done = Assignment.objects.completed()
+    assert done.filter(days_late=0, due_on__isnull=False).count() > 30
+    assert done.filter(days_late__gt=0).count() >= 4
+    assert not Assignment.objects.filter(days_late__gt=0, late_reason="").exists()
+    assert done.filter(supplement_by__isnull=False, days_late=0).exists(), "a return made good in time"
+    returned = Assignment.objects.filter(stage=Stage.RETURNED)
+    assert returned.filter(supplement_by__lt=today).exists()
+    assert returned.filter(supplement_by__gte=today).exists()
+
+
+def test_one_county_is_behind_and_another_in_step(today: date) -> None:
+    given = Assignment.objects.leads().filter(issuer_body=city(), unit__kind__is_body=True)
+    overdue = dict(given.overdue(today).values_list("unit__code").annotate(n=Count("pk")))
+    assert overdue.pop("demo-yi") >= 3 + max(overdue.values())
+    bing = given.filter(unit__code="demo-bing").due(today)
+    assert bing.count() >= 4
+    assert set(bing.values_list("stage", "days_late")) == {(Stage.COMPLETED, 0)}
+
+
+def test_lists_stand_in_every_stage(today: date) -> None:
+    stages = set(TaskList.objects.values_list("stage", flat=True))
+    assert stages == {ListStage.IN_APPROVAL, ListStage.ISSUED, ListStage.CLOSED}
+    closed = TaskList.objects.get(stage=ListStage.CLOSED)
+    assert not closed.assignments.exclude(stage__in=[Stage.COMPLETED, Stage.STOPPED]).exists()
+    draft = Paper(PaperDraft.objects.get(published=None), today)
+    assert {problem.column for problem in draft.problems} == {"units", "due"}, "something is left to repair"
+    waiting = Paper(PaperDraft.objects.get(published__isnull=False), today)
+    assert waiting.problems == []
+    assert resolve(waiting.plan(), today).blockers == []
+
+
+def test_two_counties_broke_the_key_list_down_and_their_rows_are_linked(today: date) -> None:
+    own = TaskList.objects.filter(broken_down_from__isnull=False)
+    assert set(own.values_list("issuer__code", flat=True)) == {"demo-jia", "demo-bing"}
+    rows = Assignment.objects.filter(list__in=own)
+    assert not rows.filter(source=None).exists()
+    assert not rows.filter(due_on__gt=F("source__due_on")).exists(), "no date is later than its source's"
+    assert not rows.exclude(source__unit=F("issuer")).exists()
+
+
+def test_branches_stand_in_every_state(today: date) -> None:
+    assert set(Branch.objects.values_list("state", flat=True)) == set(BranchState)
+    soon = today + timedelta(days=14)
+    assert Branch.objects.filter(state=BranchState.ACTIVE, unit__ends_on__gt=today, unit__ends_on__lte=soon).exists()
+    assert not Branch.objects.filter(state=BranchState.ACTIVE, unit__ends_on__lte=today).exists()
+    ended = Branch.objects.filter(state=BranchState.ENDED, unit__assignments__stage=Stage.COMPLETED)
+    assert ended.exists(), "an ended branch has its history"
+
+
+def test_active_branches_have_three_full_members_and_a_head(today: date) -> None:
+    full = Standing.objects.active(today).filter(kind=Standing.Kind.FULL).values("user")
+    members = Membership.objects.active(today).filter(user__in=full)
+    for branch in Branch.objects.filter(state=BranchState.ACTIVE).select_related("unit", "type"):
+        assert members.filter(branch=branch).count() >= 3, branch
+        heads = Post.objects.serving(branch.unit, today, {Role.HEAD})
+        assert heads.exists(), branch
+        if branch.type.appointed_leaders:
+            assert not heads.exclude(appointed_by=branch.approved_by_id).exists(), branch
+
+
+def test_the_tree_is_sound_and_repeats_names_as_life_does(today: date) -> None:
+    assert not any(Unit.objects.find_problems())
+    assert Unit.objects.filter(name="机关党支部").count() == 9
+    assert not Unit.objects.filter(code="demo-xin-organ").exists(), "a missing level"
+    assert not Unit.objects.filter(body=None).exists()
+    assert Post.objects.values("user").annotate(n=Count("unit", distinct=True)).filter(n__gte=3).exists()
+
+
+def test_whoever_owes_a_report_can_make_it_and_somebody_else_can_review_it(today: date) -> None:
+    rows = Assignment.objects.filter(owes_report=True)
+    units = {row.unit for row in rows.select_related("unit")}
+    assert Resolver(city(), today).staffed(unit for unit in units if unit.ends_on is None) >= {
+        unit.pk for unit in units if unit.ends_on is None
+    }
+    for issuer in {row.issuer for row in rows.select_related("issuer")}:
+        assert len({person for seat in review_seats(issuer, today) for person in seat.people}) >= 2, issuer
+
+
+def test_every_unit_of_the_sample_list_is_known(today: date) -> None:
+    names = Names(city(), today)
+    with SAMPLE.open(encoding="utf-8-sig") as lines:
+        written = {
+            name
+            for row in csv.DictReader(lines)
+            for column in ("牵头单位", "配合单位")
+            for name in row[column].split("、")
+            if name
+        }
+    assert len(written) >= 20
+    for name in sorted(written):
+        match = names.find(name)
+        assert match.unit or match.group, name
+        if match.group:
+            assert match.group.members(city(), today).exists(), name
+
+
+def test_the_sample_list_itself_is_left_to_the_visitor(today: date) -> None:
+    assert not TaskList.objects.filter(title__contains="政协系统").exists()
+
+
+def test_everything_has_an_english_name(today: date) -> None:
+    for model in (Unit, Platform, User):
+        assert not model.objects.filter(name_en="").exists(), model
+    assert not TaskList.objects.filter(title_en="").exists()
+    assert not TaskText.objects.filter(content_en="").exists()
+    assert not Post.objects.filter(title_en="").exists()
+
+
+def test_people_cannot_be_mistaken_for_real_ones_or_enter_by_a_password(today: date) -> None:
+    assert not User.objects.exclude(email__endswith="@demo.invalid").exists()
+    assert not any(user.has_usable_password() for user in User.objects.all())
+    assert User.objects.values("pinyin").distinct().count() == User.objects.count()
+
+
+def test_nothing_happened_after_the_day_of_loading(today: date) -> None:
+    assert not Event.objects.filter(at__date__gt=today).exists()
+    assert not Assignment.objects.filter(submitted_at__date__gt=today).exists()
+    assert Event.objects.count() > 600
+
+
+def test_files_are_there_and_are_what_they_say(today: date) -> None:
+    files = StoredFile.objects.filter(evidence__isnull=False).distinct()
+    assert {"image/jpeg", "image/png"} < set(files.values_list("content_type", flat=True))
+    for stored in files:
+        with default_storage.open(stored.path) as content:
+            data = content.read()
+            assert (len(data), hashlib.sha256(data).hexdigest()) == (stored.size, stored.sha256)
+            if stored.is_image:
+                content.seek(0)
+                assert Image.open(content).format in ("JPEG", "PNG")
