@@ -1,0 +1,81 @@
+"""The doors for Celery and for cron: plan what is due, send what waits. Jobs take keys or nothing, and are safe twice.
+
+The table is the queue: a lost message of the broker, a second beat or a killed worker changes nothing but the moment
+(design 8). The advisory lock only saves work where two sweeps meet; what holds is the ledger's unique key.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import structlog
+from celery import shared_task
+from django.db import connection
+from kombu.exceptions import OperationalError as BrokerError
+
+from branches import clock
+from tasks.actions import open_due_periods
+from tasks.reminders import plan as planning
+from tasks.reminders import send as sending
+
+SWEEP_LOCK = 0x5357_4545_50  # any number that no other lock of ours has
+BUDGET = 120.0  # seconds of one drain; well inside the job's time limit, the next tick goes on
+log = structlog.get_logger(__name__)
+
+
+@shared_task(name="tasks.reminders.jobs.sweep")
+def sweep() -> None:
+    """Open the periods that begin, plan what is due, and wake a sender."""
+    plan_due()
+    try:
+        drain.apply_async(expires=60, retry=False)
+    except (BrokerError, OSError) as error:  # the rows wait in the ledger; the next tick wakes a sender
+        log.warning("drain_not_queued", error=str(error))
+
+
+@shared_task(name="tasks.reminders.jobs.drain")
+def drain() -> None:
+    """Send what waits in the ledger, until it is empty, the mail server is away or the time is used up."""
+    send_due()
+
+
+def plan_due() -> int | None:
+    """The sweep's work in the foreground: how many reminders were new; None where another sweep is at it."""
+    with _alone() as mine:
+        if not mine:
+            return None
+        now = clock.now()
+        try:
+            open_due_periods(now)
+        except Exception:  # a period that cannot be opened must not silence everybody's reminders
+            log.exception("periods_not_opened")
+        return planning.plan(now)
+
+
+def send_due() -> dict[sending.Outcome, int]:
+    """The drain's work in the foreground: how many messages ended how."""
+    total: dict[sending.Outcome, int] = {}
+    begun = time.monotonic()
+    while time.monotonic() - begun < BUDGET:
+        found = sending.send_some(clock.now())
+        for outcome, number in found.items():
+            total[outcome] = total.get(outcome, 0) + number
+        if not found or sending.Outcome.AWAY in found:
+            break
+    return total
+
+
+@contextmanager
+def _alone() -> Iterator[bool]:
+    """Whether no other sweep runs on this database just now; the lock goes with the connection when we are killed."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [SWEEP_LOCK])
+        mine = bool(cursor.fetchone()[0])
+    try:
+        yield mine
+    finally:
+        if mine:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [SWEEP_LOCK])

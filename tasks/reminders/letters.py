@@ -1,0 +1,173 @@
+"""The words of a message: subject, text and HTML in the recipient's language, with a link to the very form (ux h.7).
+
+Only what concerns the recipient is in it, and nobody else's name. Names of lists, tasks and units stand as people wrote them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.utils.dateformat import format as format_date
+from django.utils.translation import get_language, ngettext, override, pgettext
+from django.utils.translation import gettext as _
+
+from branches.clock import day_of
+from branches.models import Unit
+from tasks.models import Assignment, Digest, TaskList
+from tasks.reminders import ledger, people
+from tasks.reminders.check import Content, Item
+from tasks.reminders.ledger import DAILY
+from tasks.states import Stage
+
+MAX_SUBJECT, MAX_SUBJECT_EN = 30, 60  # characters; ux h.7 counts the Chinese ones
+MAX_ROWS = 20  # rows of a new list that are written out; the rest is a number and a link
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row in a letter."""
+
+    text: str
+    unit: str
+    why: str
+    url: str
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Section:
+    """Rows under one heading."""
+
+    heading: str
+    lines: list[Line]
+
+
+def letter(digest: Digest, content: Content, now: datetime) -> EmailMultiAlternatives:
+    """The message, ready to be sent; made anew it has the same Message-ID."""
+    with override(digest.recipient.language):
+        on = day_of(now)
+        if content.new_list is not None:
+            subject, sections = _new_list(content.new_list, content, on)
+        elif digest.slot != DAILY:
+            subject, sections = _returned(content)
+        else:
+            subject, sections = _digest(content, on)
+        context = {
+            "title": _one_line(subject),
+            "sections": sections,
+            "more": max(0, len(content.items) - MAX_ROWS) if content.new_list else 0,
+            "list_url": address(f"/lists/{content.new_list.pk}/") if content.new_list else "",
+            "home_url": address("/"),
+            "feedback_url": address("/feedback/"),
+            "language": "en" if _english() else "zh-Hans",
+        }
+        message = EmailMultiAlternatives(
+            subject=_shorten(subject),
+            body=render_to_string("mail/reminder.txt", context),
+            to=[digest.recipient.email],
+            headers={"Message-ID": digest.message_id, "Auto-Submitted": "auto-generated"},
+        )
+        message.attach_alternative(render_to_string("mail/reminder.html", context), "text/html")
+    return message
+
+
+def address(path: str) -> str:
+    """A full address on this site; the doors are those of design 11."""
+    return f"{settings.SITE_URL}{path}"
+
+
+def _digest(content: Content, on: date) -> tuple[str, list[Section]]:
+    """What is due, most urgent for the reader first; the subject counts it."""
+    items, units = content.items, content.units
+    returned = [item for item in items if item.row.stage == Stage.RETURNED and not item.row.is_overdue(on)]
+    rest = [item for item in items if item not in returned]
+    due = [item for item in rest if item.row.clock_on == on]
+    soon = [item for item in rest if item.row.clock_on and item.row.clock_on > on]
+    late = [item for item in rest if item.row.clock_on and item.row.clock_on < on]
+    counts = [
+        (due, ngettext("%(n)d due", "%(n)d due", len(due))),
+        (returned, ngettext("%(n)d needs more", "%(n)d need more", len(returned))),
+        (soon, ngettext("%(n)d due soon", "%(n)d due soon", len(soon))),
+        (late, ngettext("%(n)d overdue", "%(n)d overdue", len(late))),
+    ]
+    words = [word % {"n": len(found)} for found, word in counts if found]
+    subject = _("Today: %(what)s") % {"what": pgettext("between the parts of a subject", ", ").join(words)}
+    groups = [(pgettext("stage", "Needs more information"), returned), (_("Due today"), due), (_("Due soon"), soon),
+              (_("First day late"), late)]  # fmt: skip
+    sections = [
+        Section(heading, [_line(item, _dated(item.row, on), units) for item in found])
+        for heading, found in groups
+        if found
+    ]
+    return subject, sections
+
+
+def _dated(row: Assignment, on: date) -> str:
+    """A row with the date that counts, in the words of ux h.7."""
+    values = {"task": row.task.local_name, "day": _day(row.clock_on), "n": row.days_over(on)}
+    if row.is_overdue(on):
+        return ngettext("%(n)d day overdue: %(task)s", "%(n)d days overdue: %(task)s", row.days_over(on)) % values
+    if row.stage == Stage.RETURNED:
+        return _("Needs more by %(day)s: %(task)s") % values
+    return _("Due %(day)s: %(task)s") % values
+
+
+def _returned(content: Content) -> tuple[str, list[Section]]:
+    """A report came back: what is missing, and until when."""
+    item = content.items[0]
+    values = {"task": item.row.task.local_name, "words": item.words}
+    subject = _("Needs more: %(task)s, %(words)s") % values if item.words else _("Needs more: %(task)s") % values
+    text = _("Needs more by %(day)s: %(task)s") % {**values, "day": _day(item.row.clock_on)}
+    return subject, [Section(pgettext("stage", "Needs more information"), [_line(item, text, content.units)])]
+
+
+def _new_list(task_list: TaskList, content: Content, on: date) -> tuple[str, list[Section]]:
+    """A list was issued: how many tasks of it are this person's, and the first date."""
+    items, units = content.items, content.units
+    tasks = len({item.row.task_id for item in items})
+    first = min((item.row.due_on for item in items if item.row.due_on), default=None)
+    values = {"n": tasks, "day": _day(first), "list": task_list.local_name}
+    if first:
+        subject = ngettext(
+            "%(n)d new task, first due %(day)s: %(list)s", "%(n)d new tasks, first due %(day)s: %(list)s", tasks
+        )
+    else:
+        subject = ngettext("%(n)d new task: %(list)s", "%(n)d new tasks: %(list)s", tasks)
+    lines = [
+        _line(item, _dated(item.row, on) if item.row.due_on else item.row.task.local_name, units) for item in items
+    ]
+    return subject % values, [Section(task_list.local_name, lines[:MAX_ROWS])]
+
+
+def _line(item: Item, text: str, units: Mapping[int, Unit]) -> Line:
+    why = people.why(item.addressee, units, ledger.place_of(item.row))
+    return Line(_one_line(text), _place(item.row.unit), why, address(f"/a/{item.row.pk}/update/"), item.words)
+
+
+def _place(unit: Unit) -> str:
+    """A unit with its body, because names of branches repeat (design 3)."""
+    return unit.local_name if unit.is_body or unit.body is None else f"{unit.body.local_name} {unit.local_name}"
+
+
+def _day(day: date | None) -> str:
+    return format_date(day, pgettext("day without its year", "j M")) if day else ""
+
+
+def _english() -> bool:
+    return (get_language() or "").startswith("en")
+
+
+def _one_line(text: str) -> str:
+    """Words from a pasted list may hold line breaks; a header may not."""
+    return " ".join(text.split())
+
+
+def _shorten(subject: str) -> str:
+    subject = _one_line(subject)
+    most = MAX_SUBJECT_EN if _english() else MAX_SUBJECT
+    return subject if len(subject) <= most else subject[: most - 1].rstrip() + "…"
