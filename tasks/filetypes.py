@@ -91,7 +91,7 @@ def accept(ending: str, content: bytes) -> Accepted:
     if kind == "zip" and found == "ole":
         raise Unacceptable(_("This file has a password. Remove it and upload again"))
     if kind != found:
-        raise Unacceptable(_("Its content does not fit its ending %(ending)s. Save it again as its right type") % {"ending": ending})
+        raise Unacceptable(_unlike(ending))
     if kind in PICTURES:
         return _picture(kind, content)
     if kind == "pdf":
@@ -182,7 +182,7 @@ def _pdf(content: bytes) -> Accepted:
 def _text(content: bytes) -> Accepted:
     words = _decoded(content) or ""
     if re.match(r"\s*<(!doctype|html|svg|script|\?xml|!--)", words, re.IGNORECASE):
-        raise Unacceptable(_("Its content does not fit its ending %(ending)s. Save it again as its right type") % {"ending": ".txt"})
+        raise Unacceptable(_unlike(".txt"))
     if secret_marking(words):
         raise Marked(_marked())
     return Accepted(content, "text/plain", ".txt")
@@ -250,6 +250,10 @@ def _part(archive: zipfile.ZipFile, name: str, limit: int) -> bytes:
 
 def _damaged() -> str:
     return _("This file is damaged and cannot be opened. Save it again and choose the new one")
+
+
+def _unlike(ending: str) -> str:
+    return _("Its content does not fit its ending %(ending)s. Save it again as its right type") % {"ending": ending}
 
 
 def _marked() -> str:

@@ -31,7 +31,9 @@ __all__ = ["Unacceptable", "clean_name", "keep", "keep_all", "location", "secret
 
 NAME_LIMIT = 120
 # signs that are not seen: controls, joiners, and those that turn the direction of writing ("gpj.exe" shown as "exe.jpg")
-UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb]")
+UNSEEN = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb]"
+)
 log = structlog.get_logger(__name__)
 
 
@@ -42,7 +44,9 @@ def keep(upload: UploadedFile, *, by: User, unit: Unit | None, now: datetime) ->
     """
     name = upload.name or ""
     if secret_marking(name):
-        raise Marked(_("A file carries a secrecy marking. It was not taken: nothing secret may be entered or uploaded here"))
+        raise Marked(
+            _("A file carries a secrecy marking. It was not taken: nothing secret may be entered or uploaded here")
+        )
     if (upload.size or 0) > settings.EVIDENCE_MAX_BYTES:
         raise Unacceptable(
             _("Files must be smaller than %(limit)d MB; this one is %(size)d MB")
@@ -63,7 +67,9 @@ def keep_all(
         except Marked as error:
             problems.append(str(error))
         except Unacceptable as error:
-            problems.append(_("%(name)s: %(problem)s") % {"name": clean_name(upload.name or "") or "--", "problem": error})
+            problems.append(
+                _("%(name)s: %(problem)s") % {"name": clean_name(upload.name or "") or "--", "problem": error}
+            )
     return kept, problems
 
 
@@ -104,8 +110,14 @@ def _keep(accepted: Accepted, name: str, by: User, unit: Unit | None, now: datet
                     return known
             token = uuid.uuid4().hex
             row = StoredFile(
-                sha256=digest, size=len(accepted.content), content_type=accepted.content_type, name=name,
-                path=f"{token[:2]}/{token}", unit=unit, uploaded_by=by, uploaded_at=now,
+                sha256=digest,
+                size=len(accepted.content),
+                content_type=accepted.content_type,
+                name=name,
+                path=f"{token[:2]}/{token}",
+                unit=unit,
+                uploaded_by=by,
+                uploaded_at=now,
             )
             written.append(location(row))
             _write(written[0], accepted.content)

@@ -26,7 +26,11 @@
   function eachKept(form, work) {
     var place = 0;  // counted among the fields we keep, so that a button more or less changes nothing
     Array.prototype.forEach.call(form.elements, function (field) {
-      if (keepable(field)) { work(field, place + ":" + field.name, /^(checkbox|radio)$/.test(field.type) ? "checked" : "value"); place += 1; }
+      if (!keepable(field)) { return; }
+      // a tick is known by its value: files that arrive add ticks, and the one below must not take the place of the one above
+      if (/^(checkbox|radio)$/.test(field.type)) { work(field, field.name + "=" + field.value, "checked"); return; }
+      work(field, place + ":" + field.name, "value");
+      place += 1;
     });
   }
   function values(form) {
@@ -61,7 +65,8 @@
     form.addEventListener("change", keep);
   }
   function settleDrafts() {
-    var hold = body.dataset.drafts === "hold" || document.querySelector(".error-summary");
+    var said = body.dataset.drafts;  // "wipe": what was refused may not stay on the device either (a secrecy marking)
+    var hold = said === "hold" || (said !== "wipe" && document.querySelector(".error-summary"));
     draftKeys().forEach(function (key) {
       var draft = read(key);
       if (!draft || Date.now() - draft.at > WEEK) { drop(key); return; }

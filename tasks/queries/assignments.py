@@ -12,29 +12,20 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import CharField, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import CharField, ExpressionWrapper, F, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from branches.models import Unit, User
+from branches.models import Membership, Post, Unit, User
 from tasks.lights import Lamp, Thresholds, order_by_urgency
 from tasks.models import Assignment, Evidence, Report, StoredFile, TaskFile
-from tasks.queries.history import Line, history
+from tasks.queries.history import Line, Name, history
 from tasks.rules import Actor
 from tasks.states import DOERS, SUSPENDED_WORD, WITH_UNIT, ReceiverRole, Stage
 
 MANY = 200  # rows of offspring or of other units of the same task that a page shows
-
-
-@dataclass(frozen=True)
-class Name:
-    """A unit's name in both languages, as `{% named %}` shows it."""
-
-    name: str
-    name_en: str = ""
-    short_name: str = ""
 
 
 @dataclass(frozen=True)
@@ -92,8 +83,17 @@ def assignments(user: User, on: date) -> QuerySet[Assignment]:
     return (
         Assignment.objects.visible_to(user, on)
         .select_related(
-            "task__text", "task__source_task", "list", "unit", "body", "issuer", "person", "leader", "step", "period",
-            "review_unit", "heir__unit", "source",
+            "task__text",
+            "list",
+            "unit",
+            "body",
+            "issuer",
+            "issuer_body",
+            "person",
+            "leader",
+            "step",
+            "review_unit",
+            "heir__unit",
         )
         .annotate(way=ArraySubquery(way), task_files=task_papers("task"))
     )
@@ -185,13 +185,22 @@ def number_of(row: Assignment) -> str:
     return f"{row.list.year}-{row.task.number}-{row.pk}"
 
 
+def barred(page: Sheet) -> set[int]:
+    """Who may not judge the submission in review (I-22), from the reports that the page has read already."""
+    last = next((report for report in page.reports if report.kind == Report.Kind.COMPLETION), None)
+    found = {page.row.person_id, *((last.by_id, last.on_behalf_of_id) if last else ())}
+    return {pk for pk in found if pk is not None}
+
+
 def is_inside(row: Assignment, user: User, on: date) -> bool:
     """Whether this person reads the row from inside: from its unit's side, or without a boundary in between."""
     sight = user.sight(on)
     return not row.crosses_boundary or row.person_id == user.pk or sight.serves(row.unit_path, row.body_id, row.unit_id)
 
 
-def sheet(row: Assignment, user: User, on: date, *, thresholds: Thresholds | None = None, related: bool = True) -> Sheet:
+def sheet(
+    row: Assignment, user: User, on: date, *, thresholds: Thresholds | None = None, related: bool = True
+) -> Sheet:
     """Everything of one row from `assignments`; five queries, four without what is related to it."""
     lights = thresholds or Thresholds.load(on)
     inside = is_inside(row, user, on)
@@ -230,23 +239,10 @@ def _relate(page: Sheet, user: User, on: date) -> None:
 
 def people_of(row: Assignment, on: date) -> QuerySet[User]:
     """Who may be named as responsible: people with a post at the unit or below it in its body, members of the branch."""
-    posts = Unit.objects.filter(path__startswith=row.unit_path, body=row.body_id)
-    serving = User.objects.filter(is_active=True)
-    by_post = Q(pk__in=_posts_at(posts, on))
-    by_membership = Q(pk__in=_members_of(row, on))
-    return serving.filter(by_post | by_membership).order_by("pinyin", "name", "pk")
-
-
-def _posts_at(units: QuerySet[Unit], on: date) -> QuerySet[Any]:
-    from branches.models import Post
-
-    return Post.objects.active(on).filter(unit__in=units).values("user_id")
-
-
-def _members_of(row: Assignment, on: date) -> QuerySet[Any]:
-    from branches.models import Membership
-
-    return Membership.objects.active(on).filter(branch__unit=row.unit_id).values("user_id")
+    posts = Post.objects.active(on).filter(unit__path__startswith=row.unit_path, unit__body=row.body_id)
+    members = Membership.objects.active(on).filter(branch__unit=row.unit_id)
+    serving = Q(pk__in=posts.values("user_id")) | Q(pk__in=members.values("user_id"))
+    return User.objects.filter(serving, is_active=True).order_by("pinyin", "name", "pk")
 
 
 def own_work(actor: Actor) -> QuerySet[Assignment]:
@@ -257,22 +253,22 @@ def own_work(actor: Actor) -> QuerySet[Assignment]:
     return rows.order_by(*order_by_urgency())
 
 
-def last_text(row: Assignment) -> Subquery:
-    """The last words on this step by this unit, so that a monthly report starts from the one before (ux C1)."""
-    return Subquery(_before(row).values("text")[:1])
-
-
 def last_report(row: Assignment, user: User, on: date) -> Report | None:
-    """The report from which "use last text" takes: of this row, else of an earlier occurrence of the same step."""
-    return _before(row).filter(pk__in=Report.objects.visible_to(user, on).values("pk")).first()
-
-
-def _before(row: Assignment) -> QuerySet[Report]:
+    """The report from which "use last text" takes: of this row, else of an earlier occurrence of the same step, so that a
+    monthly report starts from the one before (ux C1)."""
     same = Q(assignment__step=row.step_id, assignment__unit=row.unit_id, assignment__person=row.person_id)
-    return Report.objects.filter(same).exclude(text="").order_by("-at", "-pk")
+    readable = Report.objects.visible_to(user, on).filter(same).exclude(text="")
+    evidence = Evidence.objects.filter(report=OuterRef("pk")).order_by("pk").values(found=JSONObject(**PAPER))
+    found = readable.annotate(evidence_files=ArraySubquery(evidence)).order_by("-at", "-pk").first()
+    if found is not None:
+        found.papers = papers(found.evidence_files)  # type: ignore[attr-defined]
+    return found
 
 
-def own_files(user: User, keys: Sequence[int] = (), latest: int = 12) -> QuerySet[StoredFile]:
-    """A person's last uploads, to be chosen again rather than uploaded again (ux C1), and those named by `keys`."""
+def own_files(user: User, on: date, keys: Sequence[int] = (), latest: int = 12) -> list[StoredFile]:
+    """A person's last uploads, to be chosen again rather than uploaded again (ux C1), and those named by `keys` that he sees."""
     mine = StoredFile.objects.filter(uploaded_by=user).order_by("-uploaded_at", "-pk")
-    return StoredFile.objects.filter(Q(pk__in=mine.values("pk")[:latest]) | Q(pk__in=list(keys), uploaded_by=user))
+    wanted = Q(pk__in=mine.values("pk")[:latest])
+    if keys:
+        wanted |= Q(pk__in=StoredFile.objects.visible_to(user, on).filter(pk__in=list(keys)).values("pk"))
+    return list(StoredFile.objects.filter(wanted))

@@ -1,0 +1,126 @@
+"""The timeline of an assignment in words: who did what, for whom, under which title, when (design 4, Event; ux S11)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import BigIntegerField, OuterRef, Subquery
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast, JSONObject
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from branches.models import Post, Unit, User
+from tasks.models import Assignment, Event, Report
+
+# what a person reads for each move; a move of a later issue shows as "Changed" until it has words of its own
+TITLES = {
+    "issued": pgettext_lazy("move", "Issued"),
+    "settled": gettext_lazy("Taken over at publishing"),
+    "sign": gettext_lazy("Signed for"),
+    "progress": gettext_lazy("Progress saved"),
+    "report": gettext_lazy("Reported as completed"),
+    "take_back": gettext_lazy("Taken back to be changed"),
+    "return": gettext_lazy("Returned for more"),
+    "approve": gettext_lazy("Approved"),
+    "reopen": gettext_lazy("Opened again"),
+    "suspend": gettext_lazy("Suspended"),
+    "resume": gettext_lazy("Resumed"),
+    "cancel": gettext_lazy("Cancelled"),
+    "terminate": gettext_lazy("Terminated"),
+    "not_applicable": gettext_lazy("Marked as not applicable"),
+    "hand_over": gettext_lazy("Handed over"),
+    "branch_ended": gettext_lazy("Stopped: the branch ended"),
+    "assign_person": gettext_lazy("Person responsible named"),
+    "break_down": gettext_lazy("Broken down into a list of its own"),
+}
+CHANGED = gettext_lazy("Changed")
+INNER = frozenset({"progress", "assign_person"})  # a body's own affairs: not told across its boundary (design 3)
+REPORTS = {"report": Report.Kind.COMPLETION, "progress": Report.Kind.PROGRESS}
+
+
+@dataclass(frozen=True)
+class Name:
+    """A name in both languages, as `{% named %}` shows it."""
+
+    name: str
+    name_en: str = ""
+    short_name: str = ""
+
+
+@dataclass
+class Line:
+    """One line of a timeline, newest first."""
+
+    move: str
+    title: str
+    at: datetime
+    by: User | None  # None: a job
+    on_behalf_of: User | None = None
+    post: Post | None = None
+    detail: str = ""
+    day: date | None = None  # the day that the detail speaks of
+    named: Name | None = None  # the person that the detail speaks of
+    text: str = ""
+    papers: list[Any] = field(default_factory=list)
+
+    @property
+    def unit(self) -> Unit | None:
+        """For which unit the acting person stood."""
+        return self.post.unit if self.post else None
+
+    @property
+    def title_held(self) -> Name | None:
+        """The acting title: the post's own, else the word for its role in the page's language."""
+        if self.post is None:
+            return None
+        role = str(self.post.get_role_display())
+        return Name(self.post.title, self.post.title_en) if self.post.title else Name(role, self.post.title_en or role)
+
+
+def history(row: Assignment, reports: Sequence[Report], *, inside: bool) -> list[Line]:
+    """The row's events, newest first, with the words of the reports this person may read. One query."""
+    said = {(report.at, report.kind): report for report in reports}
+    to = Cast(KT("changes__person__1"), BigIntegerField())
+    person = User.objects.filter(pk=OuterRef("to")).values(found=JSONObject(name="name", name_en="name_en"))
+    events = (
+        Event.objects.filter(assignment=row)
+        .select_related("by", "on_behalf_of", "post__unit")
+        .alias(to=to)
+        .annotate(named=Subquery(person))
+    )
+    return [_line(event, row, said) for event in events if inside or event.move not in INNER]
+
+
+def _line(event: Event, row: Assignment, said: dict[tuple[datetime, str], Report]) -> Line:
+    line = Line(
+        event.move,
+        str(TITLES.get(event.move, CHANGED)),
+        event.at,
+        event.by,
+        event.on_behalf_of,
+        event.post,
+        text=event.reason,
+    )
+    if event.move in ("issued", "settled") and row.original_due_on:
+        line.detail, line.day = _("Due"), row.original_due_on
+    if event.move == "settled":
+        finished = event.changes.get("past") == "finished"
+        line.detail = _("Finished earlier, on") if finished else _("New due date")
+        line.day = parse_date(str(event.changes.get("day", ""))) or line.day
+    if event.move == "return":
+        line.detail, line.day = _("Supplement by"), parse_date(str(event.changes.get("supplement_by", "")))
+    if event.move == "assign_person":
+        found = event.named  # type: ignore[attr-defined]
+        line.named = Name(**found) if found else None
+        line.detail = "" if found else _("Nobody by name any more")
+    if report := said.get((event.at, REPORTS.get(event.move, ""))):
+        line.text = report.text
+        line.papers = report.papers  # type: ignore[attr-defined]
+        if report.late_reason:
+            line.detail = _("Why it is late: %(reason)s") % {"reason": report.late_reason}
+    return line

@@ -1,0 +1,203 @@
+"""Sending progress, from the mail's link to "reported" in as few taps as can be (ux S12, MEM-1).
+
+The stage is the button that was pressed. Whatever goes wrong, the words stay, and files that arrived are offered again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import BadRequest
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from branches.clock import day_of
+from branches.markings import secret_marking
+from branches.models import BodySettings
+from branches.writing import Conflict, Invalid, NotPossible, Reused
+from tasks import actions, rules
+from tasks.actions.reports import lateness
+from tasks.forms.reports import ReportForm, only
+from tasks.lights import Thresholds
+from tasks.models import Assignment, Report, StoredFile
+from tasks.queries.assignments import (
+    Paper,
+    last_report,
+    number_of,
+    own_files,
+    own_work,
+    papers,
+    reports,
+    sheet,
+    stage_detail,
+)
+from tasks.queries.reviews import last_decision
+from tasks.states import Stage
+from tasks.uploads import keep_all
+from tasks.views.answers import Asked, actor, allowed, chosen, find, operation, version
+from tasks.workdays import Workdays
+
+MANY_FILES = 20
+
+
+@dataclass
+class Shown:
+    """What the form shows beside its fields."""
+
+    ticked: Sequence[int] = ()  # files that go with the report
+    offered: Sequence[StoredFile] = ()
+    changes: Sequence[Any] = ()  # what happened since the form was opened, for the second of two editors
+    theirs: Report | None = None
+    status: int = 200
+    warning: str = ""
+    secret: bool = False  # nothing of it may stay on the device either
+    last: Report | None = None
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def update(request: Asked, pk: int) -> HttpResponse:
+    """The form, and what it sends. `?last=1` begins with the last words and files of this step."""
+    row = find(request, pk)
+    who = actor(request)
+    allowed(rules.on_side(who, row, "progress"), _("Progress is saved by the unit that does the work"))
+    if request.method == "POST":
+        return _send(request, row)
+    if not rules.may(who, row, "progress"):
+        messages.info(request, _("This assignment has moved on. Here is how it stands"))
+        return redirect(row)
+    last = last_report(row, request.user, request.today)
+    shown = Shown(last=last)
+    initial = {}
+    if last and request.GET.get("last"):
+        initial["text"] = last.text
+        shown.ticked = [paper.pk for paper in last.papers] if last.assignment_id == row.pk else []  # type: ignore[attr-defined]
+    shown.offered = own_files(request.user, request.today, shown.ticked)
+    return _form(request, row, ReportForm(initial=initial, late_reasons=_late_reasons(request, row)), shown)
+
+
+def _late_reasons(request: Asked, row: Assignment) -> list[str]:
+    """The reasons to choose from, where a report made today would be late."""
+    return BodySettings.of(row.body).late_reasons if lateness(row, request.today) else []
+
+
+def _send(request: Asked, row: Assignment) -> HttpResponse:
+    op, seen, done = operation(request), version(request), request.POST.get("done")
+    if done not in ("0", "1"):
+        raise BadRequest("done")
+    form = ReportForm(request.POST, request.FILES, late_reasons=_late_reasons(request, row))
+    is_valid = form.is_valid()
+    kept, problems = keep_all(form.cleaned_data.get("files", []), by=request.user, unit=row.unit, now=request.now)
+    shown = Shown(ticked=list(dict.fromkeys([*chosen(request, "file"), *(file.pk for file in kept)])), status=400)
+    shown.offered = own_files(request.user, request.today, shown.ticked)
+    for problem in problems:
+        form.add_error("files", problem)
+    try:
+        files = only(shown.offered, shown.ticked)
+        if len(files) > MANY_FILES:
+            raise Invalid(_("At most 20 files go with one report"), files=_("At most 20 files go with one report"))
+        if is_valid and not problems:
+            actions.report(
+                row,
+                done=done == "1",
+                text=form.cleaned_data["text"],
+                files=files,
+                version=seen,
+                late_reason=form.cleaned_data.get("late_reason", ""),
+                by=request.user,
+                op=op,
+                now=request.now,
+            )
+            return redirect("tasks:done", row.pk)
+    except Invalid as error:
+        form.refuse(error)
+        shown.secret = secret_marking(request.POST.get("text", ""))
+    except (Conflict, Reused) as error:
+        return _beside(request, find(request, row.pk), form, shown, error.message, seen)
+    except NotPossible as error:
+        return _moved(request, find(request, row.pk), form, shown, error.message)
+    return _form(request, row, form, shown)
+
+
+def _beside(
+    request: Asked, row: Assignment, form: ReportForm, shown: Shown, message: str, seen: int | None
+) -> HttpResponse:
+    """Two editors: what the other one did, and the typed words in a form that is ready to be sent (design 8)."""
+    if not rules.may(actor(request), row, "progress"):
+        return _moved(request, row, form, shown, message)
+    page = sheet(row, request.user, request.today, related=False)
+    since = row.version - seen if seen is not None and seen < row.version else 1
+    shown.changes, shown.theirs = page.history[:since], page.latest
+    shown.status, shown.warning = 409, message
+    return _form(request, row, form, shown)
+
+
+def _moved(request: Asked, row: Assignment, form: ReportForm, shown: Shown, message: str) -> HttpResponse:
+    """Nothing can be sent any more: how it stands, and the typed words to be copied."""
+    context = {
+        "row": row,
+        "sheet": sheet(row, request.user, request.today, related=False),
+        "warning": message,
+        "text": form.data.get("text", ""),
+        "files": [Paper.of(file) for file in shown.offered if file.pk in shown.ticked],
+    }
+    return render(request, "tasks/update_moved.html", context, status=409)
+
+
+def _form(request: Asked, row: Assignment, form: ReportForm, shown: Shown) -> HttpResponse:
+    offered = [Paper.of(file) for file in shown.offered]
+    context = {
+        "row": row,
+        "form": form,
+        "shown": shown,
+        "ticked": [paper for paper in offered if paper.pk in shown.ticked],
+        "earlier": [paper for paper in offered if paper.pk not in shown.ticked],
+        "task_files": papers(row.task_files),  # type: ignore[attr-defined]
+        "lamp": Thresholds.load(request.today).lamp(row),
+        "returned": last_decision(row) if row.stage == Stage.RETURNED else None,
+    }
+    return render(request, "tasks/update.html", context, status=shown.status)
+
+
+@require_POST
+def upload(request: Asked, pk: int) -> HttpResponse:
+    """One file while the person is still typing: the fragment with its tick, or the words why it was refused."""
+    row = find(request, pk)
+    allowed(rules.on_side(actor(request), row, "progress"), _("Progress is saved by the unit that does the work"))
+    kept, problems = keep_all(request.FILES.getlist("files"), by=request.user, unit=row.unit, now=request.now)
+    context = {"files": [Paper.of(file) for file in kept], "problems": problems, "ticked": True}
+    response = render(request, "tasks/_file_ticks.html", context, status=400 if problems else 200)
+    response.headers["X-Fragment"] = "1"  # an error page of another kind is not put into the form
+    return response
+
+
+@require_safe
+def done(request: Asked, pk: int) -> HttpResponse:
+    """After sending: the number, how it stands, what happens next, by whom and by when; the next task."""
+    row = find(request, pk)
+    who = actor(request)
+    allowed(rules.on_side(who, row, "progress"), _("Progress is saved by the unit that does the work"))
+    waiting = [one for one in own_work(who)[:100] if one.pk != row.pk]
+    review_by = None
+    if row.stage == Stage.REPORTED and row.submitted_at:
+        days = BodySettings.of(row.issuer_body).review_workdays
+        review_by = Workdays().add(day_of(row.submitted_at), days)
+    thresholds = Thresholds.load(request.today)
+    context = {
+        "row": row,
+        "number": number_of(row),
+        "detail": stage_detail(row),
+        "lamp": thresholds.lamp(row),
+        "latest": next(iter(reports(row, request.user, request.today)), None),
+        "review_by": review_by,
+        "may_take_back": bool(rules.may(who, row, "take_back")),
+        "may_update": bool(rules.may(who, row, "progress")),
+        "next": waiting[0] if waiting else None,
+        "next_lamp": thresholds.lamp(waiting[0]) if waiting else None,
+        "waiting": len(waiting),
+    }
+    return render(request, "tasks/done.html", context)
