@@ -74,6 +74,13 @@ def once(
         return result
 
 
+def done_before(op: uuid.UUID, kind: str, by: User) -> dict[str, Any] | None:
+    """The result of an operation that this person has sent already; a view asks it before it reads a form whose offers
+    the first sending has changed."""
+    row = Operation.objects.filter(pk=op, kind=kind, user=by).first()
+    return dict(row.result) if row else None
+
+
 def _first(op: uuid.UUID, kind: str, mark: str, by: User | None, now: datetime) -> bool:
     """Claim the operation id. A second claim waits until the first has committed or failed, and then is told no."""
     with connection.cursor() as cursor:

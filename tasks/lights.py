@@ -54,7 +54,7 @@ class Thresholds:
         special = [body for body in self.last_days if body is not None]
         parts = [self._within(None) & ~Q(issuer_body__in=special)]
         parts += [self._within(body) & Q(issuer_body=body) for body in special]
-        return Q(stage__in=WITH_UNIT) & reduce(or_, parts)
+        return Q(stage__in=WITH_UNIT, owes_report=True) & reduce(or_, parts)
 
     def _within(self, body: int | None) -> Q:
         long, short = self.last_days[body]
@@ -65,7 +65,7 @@ class Thresholds:
     def lamp(self, row: Assignment) -> Lamp:
         """The light of one row in hand; the same question as `soon_q` and `overdue_q`."""
         clock = row.clock_on
-        if row.stage not in WITH_UNIT or clock is None:
+        if row.stage not in WITH_UNIT or clock is None or not row.owes_report:
             return Lamp(Light.NONE, "")
         left = (clock - self.on).days
         if left < 0:
@@ -83,6 +83,8 @@ class Thresholds:
             return _("Submitted: the clock stands still until the review")
         if row.stage not in WITH_UNIT:
             return _("No light: the assignment is not running")
+        if not row.owes_report:
+            return _("No light: this unit supports and owes no report")
         if clock is None:
             return _("No light: the task has no due date")
         long, short = self.last_days.get(row.issuer_body_id, self.last_days[None])

@@ -236,7 +236,7 @@ class Assignment(models.Model):
 
     def is_overdue(self, on: date) -> bool:
         """The same question as `overdue_q`, for one row in hand."""
-        return self.stage in WITH_UNIT and self.clock_on is not None and self.clock_on < on
+        return self.owes_report and self.stage in WITH_UNIT and self.clock_on is not None and self.clock_on < on
 
     def days_over(self, on: date) -> int:
         """Whole days past the date that counts; 0 when not overdue."""
@@ -244,6 +244,9 @@ class Assignment(models.Model):
 
 
 def overdue_q(on: date) -> Q:
-    """Overdue from 00:00 of the day after the due date (design 5); a returned row only after its supplement date."""
+    """Overdue from 00:00 of the day after the due date (design 5); a returned row only after its supplement date.
+
+    A supporting unit that owes no report is never late.
+    """
     running = Q(stage__in=[Stage.ISSUED, Stage.ACKNOWLEDGED, Stage.IN_PROGRESS], due_on__lt=on)
-    return running | Q(stage=Stage.RETURNED, supplement_by__lt=on)
+    return Q(owes_report=True) & (running | Q(stage=Stage.RETURNED, supplement_by__lt=on))

@@ -30,7 +30,7 @@ def lists(user: User, on: date, *, year: int | None = None, stage: str = "", lin
     return rows.order_by("-year", "-issued_on", "-pk")
 
 
-def figures_of(rows: Iterable[TaskList], user: User, on: date) -> dict[int, Counts]:
+def figures_of(rows: Iterable[TaskList], user: User, on: date, thresholds: Thresholds | None = None) -> dict[int, Counts]:
     """The figures of each list over the lead shares that `user` may open; one query for a page."""
     counted = (
         Assignment.objects.visible_to(user, on)
@@ -38,7 +38,7 @@ def figures_of(rows: Iterable[TaskList], user: User, on: date) -> dict[int, Coun
         .filter(list__in=[row.pk for row in rows])
         .values("list_id")
         .order_by()
-        .annotate(**aggregates(on, Thresholds.load(on), WANTED))
+        .annotate(**aggregates(on, thresholds or Thresholds.load(on), WANTED))
     )
     return {row["list_id"]: Counts.of(row) for row in counted}
 
@@ -107,8 +107,8 @@ class Overview:
         return [(line.task, [line.by_unit.get(unit.pk) for unit in self.units]) for line in self.lines]
 
 
-def overview(task_list: TaskList, user: User, on: date) -> Overview:
-    """Everything of one list that `user` may open; four queries whatever its length."""
+def overview(task_list: TaskList, user: User, on: date, thresholds: Thresholds | None = None) -> Overview:
+    """Everything of one list that `user` may open; three queries whatever its length."""
     rows = list(
         Assignment.objects.visible_to(user, on)
         .filter(list=task_list)
@@ -118,7 +118,7 @@ def overview(task_list: TaskList, user: User, on: date) -> Overview:
     tasks = Task.objects.filter(list=task_list).select_related("text").order_by("position")
     if not _whole(task_list, user, on):
         tasks = tasks.filter(pk__in={row.task_id for row in rows})
-    thresholds = Thresholds.load(on)
+    thresholds = thresholds or Thresholds.load(on)
     lines = {task.pk: TaskLine(task) for task in tasks}
     units: dict[int, Unit] = {}
     for row in rows:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,6 +13,7 @@ from tasks.dispatch import resolve
 from tasks.models import Approval
 from tasks.papers.drafts import Paper
 from tasks.states import ReceiverRole
+from tasks.views.answers import operation
 
 
 @require_http_methods(["GET", "POST"])
@@ -26,13 +25,13 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     problem, status = "", 200
     if request.method == "POST" and plan is not None:
         try:
-            op = uuid.UUID(request.POST.get("op", ""))
             done = decide_approval(
-                approval, plan, "agree" in request.POST, request.POST.get("words", ""), by=request.user, op=op, now=request.now
+                approval, plan, "agree" in request.POST, request.POST.get("words", ""),
+                by=request.user, op=operation(request), now=request.now,
             )
             return redirect(done)
-        except (Invalid, ValueError) as error:
-            problem, status = getattr(error, "message", str(error)), 400
+        except Invalid as error:
+            problem, status = error.message, 400
         except Refused as error:
             messages.warning(request, error.message)
             return redirect(approval.list)

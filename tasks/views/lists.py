@@ -10,8 +10,9 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from tasks.lights import Thresholds
 from tasks.models import PaperDraft, TaskList
-from tasks.queries.lists import figures_of, lists, overview, own_delivery
+from tasks.queries.lists import figures_of, lists, overview
 from tasks.queries.papers import told
 from tasks.states import DESK, ListStage
 
@@ -54,15 +55,17 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     view = request.GET.get("view", "tasks")
     if view not in VIEWS:
         raise Http404
-    seen = overview(task_list, request.user, request.today)
+    thresholds = Thresholds.load(request.today)
+    deliveries = list(task_list.deliveries.select_related("body", "signed_by"))
+    desks = {post.unit_id for post in request.posts if post.role in DESK}
     context = {
         "task_list": task_list,
-        "seen": seen,
+        "seen": overview(task_list, request.user, request.today, thresholds),
         "view": view,
         "tabs": [("tasks", _("By task")), ("units", _("By unit")), ("matrix", _("Matrix"))],
-        "figures": figures_of([task_list], request.user, request.today).get(task_list.pk),
-        "deliveries": task_list.deliveries.select_related("body", "signed_by") if _issues(request, task_list) else [],
-        "delivery": own_delivery(task_list, request.user, request.today),
+        "figures": figures_of([task_list], request.user, request.today, thresholds).get(task_list.pk),
+        "deliveries": deliveries if _issues(request, task_list) else [],
+        "delivery": next((each for each in deliveries if each.body_id in desks), None),
         "approval": task_list.approvals.select_related("approver").first() if task_list.issued_on is None else None,
         "is_draft": task_list.issued_on is None,
     }

@@ -29,18 +29,11 @@ from tasks.papers.names import key_of
 from tasks.plans import ListPlan, Past
 from tasks.queries.papers import told
 from tasks.states import DESK, ReceiverRole
+from tasks.views.answers import operation
 
 # The users' own column names, in their own order: data of the paper, not words of the screen (ux 0.1)
 COLUMNS = ("序号", "任务内容", "具体举措", "责任领导", "牵头单位", "配合单位", "完成时限", "完成情况", "佐证材料")
 SAMPLE = Path(papers.__file__).parent / "samples" / "10-city-2026-task-list.xlsx"
-
-
-def _op(request: HttpRequest) -> uuid.UUID:
-    """The operation id of the form; a form without one was not made by us and is refused as unreadable."""
-    try:
-        return uuid.UUID(request.POST.get("op", ""))
-    except ValueError as error:
-        raise Invalid(_("The form could not be read. Load the page again")) from error
 
 
 def _issuers(request: HttpRequest) -> list[Unit]:
@@ -90,7 +83,7 @@ def _keep(request: HttpRequest, values: dict[str, Any]) -> PaperDraft:
         "rows": [_plain(row) for row in reading.rows],
     }
     return keep_paper(
-        values["issuer"], rows, upload.name if upload else "", values["year"], by=request.user, op=_op(request), now=request.now
+        values["issuer"], rows, upload.name if upload else "", values["year"], by=request.user, op=operation(request), now=request.now
     )
 
 
@@ -103,7 +96,7 @@ def _plain(row: Any) -> dict[str, Any]:
 
 def step_words() -> list[str]:
     """The names of the four steps."""
-    return [_("Paste"), _("Check"), _("Units"), _("Publish")]
+    return [_("Paste"), _("Check"), pgettext("step", "Units"), _("Publish")]
 
 
 def _find(request: HttpRequest, pk: int) -> PaperDraft:
@@ -151,7 +144,7 @@ def _answer(request: HttpRequest, draft: PaperDraft, answers: dict[str, Any]) ->
     try:
         answer(
             draft, answers, version=int(version) if version.isdecimal() and len(version) < 9 else -1,
-            by=request.user, op=_op(request), now=request.now,
+            by=request.user, op=operation(request), now=request.now,
         )
     except (Conflict, NotPossible) as error:
         messages.warning(request, error.message)
@@ -342,5 +335,5 @@ def drop(request: HttpRequest, pk: int) -> HttpResponse:
     """Throw the paper away."""
     draft = _find(request, pk)
     drop_paper(draft, by=request.user)
-    messages.info(request, _("The paper was thrown away. Nothing had been written"))
+    messages.info(request, _("The draft was discarded. Nothing had been written"))
     return redirect("tasks:lists")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -15,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from branches.models import Unit, UnitGroup, User
-from branches.writing import Invalid, Refused
+from branches.writing import Invalid, Refused, done_before
 from tasks import rules
 from tasks.actions import BreakRow, break_down, sign
 from tasks.models import Assignment, Delivery, TaskList
@@ -23,6 +22,7 @@ from tasks.papers.names import Names, key_of
 from tasks.plans import ReceiverPlan
 from tasks.queries.lists import own_delivery, signing_rows
 from tasks.states import WITH_UNIT, ReceiverRole
+from tasks.views.answers import operation
 
 WHOLE = "whole"
 
@@ -62,7 +62,9 @@ def _act(
     people: dict[str, User],
     problems: dict[str, str],
 ) -> HttpResponse:
-    op = _op(request)
+    op = operation(request)
+    if before := done_before(op, "break_down", request.user):
+        return redirect("tasks:list", before["list"] or delivery.list_id)
     persons = {row.pk: people[chosen] for row in rows if (chosen := request.POST.get(f"person-{row.pk}", "")) in people}
     if "sign" in request.POST:
         sign(delivery, persons=persons, by=request.user, op=op, now=request.now)
@@ -85,17 +87,10 @@ def _act(
     return redirect("tasks:list", own.pk)
 
 
-def _op(request: HttpRequest) -> uuid.UUID:
-    try:
-        return uuid.UUID(request.POST.get("op", ""))
-    except ValueError as error:
-        raise Invalid(_("The form could not be read. Load the page again")) from error
-
-
 def _part(request: HttpRequest, row: Assignment, names: Names, problems: dict[str, str]) -> BreakRow:
     """What the form says of one task: which units or groups take it over, in whose words, by which day."""
     chosen = []
-    for key in request.POST.getlist(f"units-{row.task_id}"):
+    for key in request.POST.getlist(f"units-{row.task_id}") or request.POST.getlist("units-all"):
         match = names.find("", key)
         if match.unit or match.group:
             chosen.append(ReceiverPlan(ReceiverRole.LEAD, unit=match.unit, group=match.group, written=match.called))
@@ -156,6 +151,7 @@ def _context(
         "task_list": delivery.list,
         "lines": lines,
         "choices": [(key_of(thing), thing) for thing in [*groups, *own]],
+        "all_chosen": request.POST.getlist("units-all"),
         "people": list(people.items()),
         "title": request.POST.get("title", "") or _own_title(delivery),
         "problems": [{"target": "#id_title" if key == "title" else f"#{key}", "text": text} for key, text in problems.items()],
