@@ -1,27 +1,19 @@
-"""The papers and photos that people of the demo hand in: small, drawn here, stored as any uploaded file is."""
+"""The papers and photos that people of the demo hand in: small, drawn here, handed in as any upload is."""
 
 from __future__ import annotations
 
-import hashlib
-import uuid
 from datetime import datetime
 from io import BytesIO
 from pathlib import PurePath
 
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import Workbook
 from PIL import Image, ImageDraw
 
 from branches.models import Unit, User
+from tasks import uploads
 from tasks.models import StoredFile
 
-SHELF = uuid.UUID("a5b0b1b4-7f2e-4d8e-8f0a-1c9d2c6f4e11")  # names of stored files are made from it
-TYPES = {
-    ".jpg": "image/jpeg",
-    ".png": "image/png",
-    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 WALLS = ((214, 222, 230), (226, 219, 205), (208, 222, 212), (222, 213, 219))
 COATS = ((58, 74, 96), (94, 76, 62), (52, 88, 80), (112, 70, 74), (72, 72, 84))
 LEDGER = (
@@ -33,30 +25,25 @@ LEDGER = (
 
 
 class Shelf:
-    """Stores files for the story; the bytes of one name are made once."""
+    """Hands in files for the story; the bytes of one name are made once."""
 
     def __init__(self) -> None:
         self._made: dict[str, bytes] = {}
-        self.paths: list[str] = []
+        self._kept: list[StoredFile] = []
 
     def keep(self, name: str, by: User, unit: Unit, now: datetime) -> StoredFile:
-        """A file that `by` uploads for `unit` at that moment."""
-        content = self._made.get(name)
-        if content is None:
-            content = self._made[name] = _content(name)
-        suffix = PurePath(name).suffix
-        stored = uuid.uuid5(SHELF, f"{len(self.paths)}")
-        path = default_storage.save(f"demo/{now:%Y/%m}/{stored.hex}{suffix}", ContentFile(content))
-        self.paths.append(path)
-        return StoredFile.objects.create(
-            sha256=hashlib.sha256(content).hexdigest(), size=len(content), content_type=TYPES[suffix], name=name,
-            path=path, unit=unit, uploaded_by=by, uploaded_at=now,
-        )  # fmt: skip
+        """A file that `by` uploads for `unit` at that moment; checked and cleaned as any upload is."""
+        if name not in self._made:
+            self._made[name] = _content(name)
+        stored = uploads.keep(SimpleUploadedFile(name, self._made[name]), by=by, unit=unit, now=now)
+        self._kept.append(stored)
+        return stored
 
     def clear(self) -> None:
         """Take the files away again: the load that made them failed."""
-        for path in self.paths:
-            default_storage.delete(path)
+        for stored in self._kept:
+            uploads.location(stored).unlink(missing_ok=True)
+            uploads.location(stored).with_suffix(".thumb").unlink(missing_ok=True)
 
 
 def _content(name: str) -> bytes:

@@ -39,7 +39,7 @@ SECTORS = (
 )
 DEMO_PEOPLE = {  # key → user name and name of the five whom a visitor can enter as
     "city.secretary": ("demo-secretary", "王明"),
-    "jia.secretary": ("demo-county", "许文清"),
+    "jia.secretary": ("demo-county", "许海宁"),
     "jia.member2": ("demo-member", "陈佳音"),
     "city.leader": ("demo-leader", "林修远"),
     "city.admin": ("demo-admin", "周立新"),

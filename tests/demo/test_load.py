@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import override_settings
 
-from branches.models import DemoState, Membership, Post, Unit, User
+from branches.models import Membership, Post, Unit, User
 from tasks.models import Assignment, Event, Report, StoredFile, TaskText
 from tests.demo.conftest import NEW_YEAR, demo_on
 
@@ -34,17 +33,6 @@ def test_two_loads_of_one_day_are_the_same(tmp_path: Path) -> None:
     with demo_on(NEW_YEAR, tmp_path / "two"):
         assert [model.objects.count() for model in EVERYTHING] == counts
         assert told() == first
-
-
-def test_a_second_load_says_so_and_changes_nothing(tmp_path: Path) -> None:
-    with demo_on(NEW_YEAR, tmp_path) as said:
-        assert said == "The demo is loaded.\n"
-        before = [model.objects.count() for model in EVERYTHING]
-        again = StringIO()
-        call_command("load_demo", stdout=again)
-        assert again.getvalue() == "The demo is loaded already; nothing was changed.\n"
-        assert [model.objects.count() for model in EVERYTHING] == before
-        assert DemoState.objects.count() == 1
 
 
 def test_a_site_refuses_the_demo() -> None:
