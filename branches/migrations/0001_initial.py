@@ -244,7 +244,7 @@ class Migration(migrations.Migration):
                 ('supplement_workdays', models.PositiveSmallIntegerField(default=3, help_text='A returned assignment is overdue only after this supplement date', verbose_name='Working days to supplement a returned report')),
                 ('sign_workdays', models.PositiveSmallIntegerField(default=3, help_text='After that the list stands first in the work queue', verbose_name='Working days to sign for a list')),
                 ('review_workdays', models.PositiveSmallIntegerField(default=5, help_text='After that the waiting time is shown in red to the reviewer', verbose_name='Working days to review a report')),
-                ('at_once_days', models.PositiveSmallIntegerField(default=15, help_text='Sets the due date of such tasks, counted from publishing', verbose_name='Days meant by 立行立改 (correct at once)')),
+                ('at_once_days', models.PositiveSmallIntegerField(default=15, help_text='Sets the due date of such tasks, counted from publishing', verbose_name='Days meant by “correct at once”')),
                 ('approve_lists', models.BooleanField(default=False, help_text='The last step of a new list then offers “Send for approval” instead of “Publish”', verbose_name='Lists are approved by a leader before publishing')),
                 ('siblings_mean', models.BooleanField(default=True, help_text='Never the figures of a single sibling; from three siblings on', verbose_name='Units may see the mean of their siblings')),
                 ('reminder_hour', models.PositiveSmallIntegerField(default=8, help_text='On working days, one message a person; 8 to 19 o’clock', verbose_name='Hour of the daily digest')),

@@ -186,7 +186,7 @@ class BodySettings(models.Model):
         _("Working days to review a report"), default=5, help_text=_("After that the waiting time is shown in red to the reviewer")
     )
     at_once_days = models.PositiveSmallIntegerField(
-        _("Days meant by 立行立改 (correct at once)"), default=15, help_text=_("Sets the due date of such tasks, counted from publishing")
+        _("Days meant by “correct at once”"), default=15, help_text=_("Sets the due date of such tasks, counted from publishing")
     )
     approve_lists = models.BooleanField(
         _("Lists are approved by a leader before publishing"),

@@ -45,7 +45,7 @@ def answer(draft: PaperDraft, answers: Mapping[str, Any], *, version: int, by: U
             raise NotPossible(_("This list has been published already"))
         still = PaperDraft.objects.filter(pk=draft.pk, version=version)
         if not still.update(answers={**draft.answers, **answers}, version=F("version") + 1, changed_at=now):
-            raise Conflict(_("This paper was changed in another window. Look at it again"))
+            raise Conflict(_("This draft was changed in another window. Look at it again"))
         _learn(draft, answers.get("names", {}))
         return {"draft": draft.pk}
 

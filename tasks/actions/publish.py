@@ -9,7 +9,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.db.models import Q
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, ngettext
 
 from branches.clock import day_of
 from branches.models import BodySettings, Post, Unit, User
@@ -106,7 +106,14 @@ def check(plan: ListPlan, found: Dispatch) -> None:
         problems.append(_("A list needs at least one task"))
     if found.unsettled:
         days = len(found.unsettled)
-        problems.append(_("%(n)d past due dates have no answer yet: finished earlier, overdue or a new date") % {"n": days})
+        problems.append(
+            ngettext(
+                "%(n)d past due date has no answer yet: finished earlier, overdue or a new date",
+                "%(n)d past due dates have no answer yet: finished earlier, overdue or a new date",
+                days,
+            )
+            % {"n": days}
+        )
     if problems:
         raise Invalid(problems[0], problems=problems)
 
