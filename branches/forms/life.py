@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import Q, QuerySet
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from branches.actions import BranchPlan, PlatformWords
 from branches.forms.fields import DayField, PersonField, PlainForm, UnitField
@@ -140,7 +140,7 @@ class ApproveForm(PlainForm):
 class ActivateForm(PlainForm):
     """The day on which a branch begins."""
 
-    activated_on = DayField(label=gettext_lazy("Active since"))
+    activated_on = DayField(label=pgettext_lazy("branch", "Active since"))
 
 
 class MemberForm(PlainForm):

@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from branches.actions import Appointment, PersonWords, Wishes
 from branches.forms.fields import DayField, PersonField, PlainForm, UnitField
@@ -24,8 +24,8 @@ USERNAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{1,63}$")
 class ReachForm(PlainForm):
     """How a person is called and reached."""
 
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=60)
-    name_en = forms.CharField(label=gettext_lazy("Name in English"), max_length=80, required=False)
+    name = forms.CharField(label=pgettext_lazy("person", "Name"), max_length=60)
+    name_en = forms.CharField(label=pgettext_lazy("person", "Name in English"), max_length=80, required=False)
     phone = forms.CharField(label=gettext_lazy("Phone"), max_length=24, required=False)
     email = forms.EmailField(
         label=gettext_lazy("Email"),

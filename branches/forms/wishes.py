@@ -8,6 +8,7 @@ from django import forms
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -60,6 +61,16 @@ class FeedbackForm(PlainForm):
         widget=forms.Textarea(attrs={"rows": 5, "maxlength": 2000}),
     )
     page = forms.CharField(max_length=300, required=False, widget=forms.HiddenInput)
+
+    def clean_page(self) -> str:
+        """An address of ours or nothing: whoever answers will follow the link."""
+        return own_address(str(self.cleaned_data["page"]))
+
+
+def own_address(page: str) -> str:
+    """The address when it is a path of this site, else nothing."""
+    ours = page.startswith("/") and url_has_allowed_host_and_scheme(page, allowed_hosts=None)
+    return page[:300] if ours else ""
 
 
 class AnswerForm(PlainForm):

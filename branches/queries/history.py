@@ -11,18 +11,21 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.dateformat import format as date_format
 from django.utils.functional import Promise
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
 
 from branches.models import BodySettings, Change, Membership, Platform, Standing, Unit, User
 from branches.roles import Role
+from branches.templatetags.frame import as_written, named
 
 SHOWN = 30  # lines on a page; the audit page of a later issue shows the rest
 
 VERBS: dict[str, Promise] = {
     "unit-added": _("Unit added"),
     "unit-renamed": _("Renamed"),
-    "unit-ended": _("Ended"),
+    "unit-ended": _("Unit ended"),
     "alias-added": _("Alias added"),
     "alias-removed": _("Alias removed"),
     "person-added": _("Account opened"),
@@ -94,10 +97,10 @@ CHOICES: dict[str, Any] = {
 class Line:
     """One line as the timeline part shows it."""
 
-    title: str
-    who: str
+    title: SafeString | str
+    who: SafeString | str
     at: datetime
-    detail: str
+    detail: SafeString | str
     text: str
 
 
@@ -119,24 +122,28 @@ def lines(rows: QuerySet[Change], about: User | None = None) -> list[Line]:
 
 
 def _line(row: Change, about: User | None) -> Line:
-    title = str(VERBS.get(row.verb, row.verb))
+    title: SafeString | str = str(VERBS.get(row.verb, row.verb))
     if row.verb in ABOUT_SOMEBODY and about is None:
-        title = f"{title}{pgettext('between a label and its value', ': ')}{row.subject}"
+        title = _labelled(title, as_written(row.subject))
     elif about and row.unit:
-        title = f"{title}{pgettext('between a label and its value', ': ')}{row.unit.name}"
-    return Line(title, row.by.name if row.by else "", row.at, _difference(row.before, row.after), row.reason)
+        title = _labelled(title, named(row.unit))
+    return Line(title, named(row.by) if row.by else "", row.at, _difference(row.before, row.after), row.reason)
 
 
-def _difference(before: dict[str, Any], after: dict[str, Any]) -> str:
+def _labelled(label: Any, value: Any) -> SafeString:
+    return format_html("{}{}{}", label, pgettext("between a label and its value", ": "), value)
+
+
+def _difference(before: dict[str, Any], after: dict[str, Any]) -> SafeString:
     """Each entry that changed as "Name: old → new", without what is empty on both sides."""
     parts = []
     for name in after or before:
         old, new = value_in_words(name, before.get(name)), value_in_words(name, after.get(name))
         if not old and not new:
             continue
-        label = f"{FIELDS.get(name, name)}{pgettext('between a label and its value', ': ')}"
-        parts.append(f"{label}{old} → {new or '--'}" if old else f"{label}{new}")
-    return pgettext("between statements", "; ").join(parts)
+        value = format_html("{} → {}", as_written(old), as_written(new) or "--") if old else as_written(new)
+        parts.append((_labelled(FIELDS.get(name, name), value),))
+    return format_html_join(pgettext("between statements", "; "), "{}", parts)
 
 
 def value_in_words(name: str, value: Any) -> str:

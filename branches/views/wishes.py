@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from branches import actions, rules
 from branches.forms.people import MeForm
-from branches.forms.wishes import AnswerForm, FeedbackForm, WishesForm
+from branches.forms.wishes import AnswerForm, FeedbackForm, WishesForm, own_address
 from branches.models import BodySettings, Feedback, Unit
 from branches.queries import feedback as queries
 from branches.queries import history
@@ -71,7 +71,7 @@ def me(request: Asked) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def feedback(request: Asked) -> HttpResponse:
     """Say something; what one said before stands below with its answer."""
-    form = FeedbackForm(request.POST or None, initial={"page": request.GET.get("page", "")[:300]})
+    form = FeedbackForm(request.POST or None, initial={"page": own_address(request.GET.get("page", ""))})
     if request.method == "POST" and form.is_valid():
         data, op = form.cleaned_data, operation(request)
         body = _body_of(request)
