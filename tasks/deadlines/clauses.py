@@ -9,7 +9,8 @@ from itertools import pairwise
 
 from tasks.deadlines.cycles import Cycle
 from tasks.deadlines.moments import Moment, shift
-from tasks.deadlines.runs import JOINTS, Run, RunReader, Scene, Unsure, moments_of
+from tasks.deadlines.runs import JOINTS, Run, RunReader, Scene, Unsure
+from tasks.deadlines.spans import moments_of
 from tasks.deadlines.tokens import T, Token
 from tasks.deadlines.vocabulary import MEASURES
 
@@ -25,11 +26,15 @@ WORRYING = frozenset(
 _REPORTS = re.compile("报|反馈|汇总")
 _TIME_CHARS = re.compile(r"[年月旬季周\d]")
 _NOT_TIME = re.compile(
-    r"年度|周年|周期|季节|月度|周边|周密|周到|青年|少年|老年|多年|百年|年龄|年会|年鉴|年报|年检|历年|往年|近年|年轻|学年|岁月|周全|众所周知|年限|年终|季度性|工作周|宣传[月周]|活动[月周]|教育月"
+    r"上一?个?(?:季度|周|星期|月|半月)|(?:季度|月度|半年度?)(?=小结|总结|报告|情况|进展|报表|工作|任务|计划|例会|分析|会议)"
+    r"|年度|周年|周期|季节|月度|周边|周密|周到|青年|少年|老年|多年|百年|年龄|年会|年鉴|年报|年检|历年|往年|近年|年轻|学年|岁月|周全|众所周知|年限|年终|季度性|工作周|宣传[月周]|活动[月周]|教育月"
     r"|第[\d一二三四五六七八九十]+[届次批轮期章条款项类]|\d+" + MEASURES + r"|\d+(?:\.\d+)?(?:万|亿)?(?:元|%|号文)"
 )
 _CLEAR_EVENTS = re.compile(
     "(?:收到|接到|接|收文|印发|下发|发文|结束|批准|批复|通过|公布|发布|立项|交办|反馈|发生|成立|通知|文件|签订|受理|公示|任命|届满|期满|闭幕|完成|后|起)$"
+)
+_TOPIC = re.compile(
+    "(?:的|各项|主要|重点|党建|组织|有关|相关|本单位|整改|活动|学习|年度)*(?:工作|任务|情况|进展|总结|报告|报表|数据|计划|要点|方案|台账|信息|成效|小结|目标|材料|清单|活动|考核|述职|预算|决算|党费|经费)"
 )
 _STARTS = re.compile("(?:召开|开始|举行|举办|开幕|启动|开会|活动|会议|大会|报到|出发|开班|选举|换届)$")
 _ENDS = re.compile("(?:结束|闭幕|期满|届满|完成|终止|截止|收官|验收)$")
@@ -57,7 +62,6 @@ class Clause:
     flags: set[str] = field(default_factory=set)
     asks: list[str] = field(default_factory=list)
     words: str = ""
-    has_range: bool = False
     carried_year: int | None = None
 
 
@@ -240,7 +244,10 @@ class ClauseReader:
 
     # --- times -----------------------------------------------------------------------------------------------------
     def _month_of_event(self) -> bool:
-        """当月, 次月 behind an event or on their own; 即日起 only opens a span."""
+        """当月, 次月 behind an event or on their own; 即日起 only opens a span; 本季度 behind a time says what is reported."""
+        if self.kind() in (T.MONTH_ON, T.QUARTER_ON, T.WEEK_ON) and (self.found.moments or self.found.cycles):
+            self.take()
+            return True
         if self.kind() is T.DAY_ON and self.tokens[self.place].values[0] == 0 and self.kind(1) in (T.FROM, T.RANGE):
             self.take()
             if self.kind() is T.FROM:
@@ -271,12 +278,16 @@ class ClauseReader:
         scene = self.scene if self.found.carried_year is None else replace(self.scene, year=self.found.carried_year)
         if self.kind() is T.DAY and self._negative_day():
             return False
+        if self.tokens[self.place].text == "当年" and self._event_text(self.tokens[self.place].start):
+            self.found.asks.append("event-loose")  # 事件发生当年: whichever year that is
         reader = RunReader(self.tokens, self.place, scene)
         run = reader.read()
         if run is None:
             return False
         self.place = reader.place
         moments = moments_of(run, scene)
+        if self._is_topic(run, moments):
+            return True
         self._remember(run, moments)
         if self.cycle is not None and self.cycle.unit == "year":
             self.cycle.moments.extend(moments)
@@ -289,12 +300,36 @@ class ClauseReader:
         return True
 
     def _remember(self, run: Run, moments: list[Moment]) -> None:
-        self.found.has_range = self.found.has_range or "range" in run.joints
         years = [item.year for item in run.items if item.year is not None]
-        if years:
+        only_a_year = len(moments) == 1 and moments[0].bare_year and self.kind() is T.TEXT
+        if years and not only_a_year:
             self.found.carried_year = years[-1]
         if _pair_of_spans(run, moments):
             self.found.asks.append("one-or-several")
+
+    def _is_topic(self, run: Run, moments: list[Moment]) -> bool:
+        """7月10日前报送上半年情况, 上半年工作总结7月10日前报送: one of the two says what the report is about."""
+        closed = any(item.before or item.edge == 1 for item in run.items)
+        about = self.kind() is T.TEXT and bool(_TOPIC.match(self.tokens[self.place].text))
+        earlier = bool(self.found.moments or self.found.cycles)
+        if earlier and self.kind() is T.TEXT and all(moment.bare_year for moment in moments):
+            return True
+        if about and not closed and earlier and (self.cycle is None or self.cycle.unit != "year" or self.cycle.moments):
+            return True
+        if about and not closed and not earlier and self._closed_time_follows():
+            return True
+        if earlier and self.found.moments and self.cycle is None:
+            self.found.asks.append("several-demands")
+        return False
+
+    def _closed_time_follows(self) -> bool:
+        """Whether a time with 前 or 底 behind it stands further on in the clause."""
+        kinds = [token.kind for token in self.tokens[self.place :]]
+        times = (T.MONTH, T.DAY, T.EDGE, T.YEAR_EDGE, T.MD, T.YMD, T.PART, T.FESTIVAL, T.QUARTER)
+        return (
+            any(first in times and second in (T.BEFORE, T.EDGE) for first, second in pairwise(kinds))
+            or T.EVERY in kinds
+        )
 
     def _negative_day(self) -> bool:
         """会议召开3日前: days before an event, not the 3rd."""
@@ -309,8 +344,8 @@ class ClauseReader:
         flag = FLAGS.get(kind or T.TEXT)
         if flag is None:
             return False
-        self.take()
-        self.found.flags.add(flag)
+        token = self.take()
+        self.found.flags.add("shift-back" if token.kind is T.SHIFT and token.values[0] < 0 else flag)
         return True
 
     # --- events ----------------------------------------------------------------------------------------------------
@@ -371,7 +406,7 @@ class ClauseReader:
         token.used = True
         before = self.tokens[index - 1] if index else None
         behind = self.tokens[index + 1] if index + 1 < len(self.tokens) else None
-        count, unit, asks = token.values[0], token.name, []
+        count, unit, asks = token.values[0], token.name, [token.ask] if token.ask else []
         if count < 1 or unit in ("term", "quarter"):
             raise Unsure("not-understood", token.text)
         if unit == "hour":
@@ -399,8 +434,8 @@ class ClauseReader:
         for index, token in enumerate(self.tokens):
             if not token.used and token.kind in WORRYING and not self._is_measure(index):
                 found.asks.append("not-all-read")
-        if _TIME_CHARS.search(_NOT_TIME.sub("", found.words)):
-            found.asks.append("not-all-read")
+            if token.kind is T.TEXT and _TIME_CHARS.search(_NOT_TIME.sub("", token.text)):
+                found.asks.append("not-all-read")
         names_month = "names-month" in found.flags or "上月" in found.words or "当月" in found.words
         for cycle in found.cycles:
             early = cycle.unit == "month" and cycle.days and max(cycle.days) <= 10 and cycle.lag is None

@@ -7,13 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from tasks.deadlines.clauses import After, Clause
-from tasks.deadlines.cycles import Cycle, Turns, limited, spans_of, turns, yearly_rule
+from tasks.deadlines.cycles import Cycle, limited, spans_of, turns, yearly_rule
 from tasks.deadlines.moments import Moment
 from tasks.deadlines.reading import Kind, Reading, Span
 from tasks.deadlines.runs import Scene, Unsure
 from tasks.deadlines.tokens import Token
-
-QUIET_TEXT = ""
 
 
 @dataclass
@@ -55,9 +53,15 @@ def combine(clauses: list[Clause], scene: Scene, phrase: str) -> Reading:
 
 def _drop_bare_years(whole: Whole) -> None:
     """今年6月底前: the year only says where the rest lies."""
+    if whole.words and any(m.bare_year and m.start.year != whole.scene.year for m in whole.moments):
+        whole.asks.append("far-year")  # 2027年工作计划: the year of what is reported, perhaps
     others = [moment for moment in whole.moments if not moment.bare_year]
     inside = [moment for moment in whole.moments if moment.bare_year]
-    if others and inside and all(any(y.start <= m.start and m.due <= y.due for y in inside) for m in others):
+    if (
+        others
+        and inside
+        and (whole.words or all(any(y.start <= m.start and m.due <= y.due for y in inside) for m in others))
+    ):
         whole.moments = others
     elif inside and not others and whole.cycles:
         whole.moments = []
@@ -76,11 +80,10 @@ def reading(
 ) -> Reading:
     """A Reading with its spans in order and its first doubt as the reason."""
     ordered = sorted(set(spans), key=lambda span: (span.due_on, span.starts_on))
-    if "shift" in whole.flags:
+    if whole.flags & {"shift", "shift-back"}:
         calendar = whole.scene.calendar
-        ordered = [
-            Span(min(span.starts_on, day), day) for span in ordered for day in [calendar.on_or_after(span.due_on)]
-        ]
+        move = calendar.on_or_before if "shift-back" in whole.flags else calendar.on_or_after
+        ordered = [Span(min(span.starts_on, day), day) for span in ordered for day in [move(span.due_on)]]
         provisional = provisional or any(calendar.provisional(span.due_on) for span in ordered)
         asks = asks + ["provisional"] * provisional
     reasons = list(dict.fromkeys(ask for ask in [*asks, *whole.asks] if ask and ask != "weak"))
@@ -290,7 +293,7 @@ def _dated(whole: Whole) -> Reading:
             else min(date(year, 1, 1), moments[0].due)
         )
         moments = [replace(moments[0], start=begin, point=False)]
-    if any(moment.starts for moment in moments) or "start" in whole.flags:
+    if any(moment.starts for moment in moments) or ("start" in whole.flags and len(moments) > 1):
         moments, more = _from_start(whole, moments)
         asks += more
     if "each" in whole.flags and len(moments) == 1 and whole.counts and not moments[0].point:
@@ -450,9 +453,4 @@ def _whenever(whole: Whole) -> After | None:
 
 def _best_after(afters: list[After]) -> After | None:
     numbered = [after for after in afters if after.offset is not None]
-    return (numbered or afters or [None])[0]
-
-
-def union(turns_of: list[Turns]) -> list[Span]:
-    """All spans of several rhythms."""
-    return [span for made in turns_of for span in made.spans]
+    return next(iter(numbered or afters), None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from tasks.deadlines.moments import (
@@ -65,6 +65,8 @@ def turns(cycle: Cycle, year: int, calendar: Workdays) -> Turns:
         return _daily(cycle, year, calendar, asks)
     if cycle.unit == "week":
         return _weekly(cycle, year, asks)
+    if cycle.unit == "month" and cycle.part == (1, 0):
+        cycle = replace(cycle, unit="tenday")  # 每月上、中、下旬
     if cycle.unit in ("tenday", "halfmonth"):
         days = [10, 20, 31] if cycle.unit == "tenday" else [15, 31]
         spans = _monthly_days(range(1, 13), year, 1, days)
@@ -117,11 +119,15 @@ def _yearly(cycle: Cycle, year: int, asks: list[str]) -> Turns:
     for moment in cycle.moments:
         asks.extend(moment.asks)
         rules.append(yearly_rule(moment, cycle.n))
-    return Turns(spans, " ".join(rules), asks, any(moment.provisional for moment in cycle.moments))
+    return Turns(
+        spans, " ".join(rule for rule in rules if rule), asks, any(moment.provisional for moment in cycle.moments)
+    )
 
 
 def yearly_rule(moment: Moment, n: int = 1) -> str:
     """The rule by which a moment comes again every year; the end of a month stays the end."""
+    if moment.moves:
+        return ""  # a lunar festival, a working day: another day every year
     day = -1 if moment.end_of_month else moment.due.day
     return f"FREQ=YEARLY{_interval(n)};BYMONTH={moment.due.month};BYMONTHDAY={day}"
 

@@ -9,7 +9,7 @@ from calendar import monthrange
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
-from tasks.deadlines.festivals import STATUTORY, festival
+from tasks.deadlines.festivals import FIXED, STATUTORY, festival
 from tasks.deadlines.reading import Impossible
 from tasks.workdays import Workdays
 
@@ -26,6 +26,7 @@ class Item:
     part: tuple[int, int] | None = None
     edge: int | None = None  # -1 early, 0 middle, 1 end
     quarter: int | None = None
+    from_quarter: int | None = None
     half: int | None = None
     whole: bool = False
     bare_year: bool = False
@@ -77,6 +78,7 @@ class Moment:
     bare_year: bool = False  # 今年, 2026年: only says which year the rest is in
     starts: bool = False
     holiday: bool = False
+    moves: bool = False  # falls on another day every year
     month_span: bool = False  # a bare month, quarter or half-year: two beside each other may be one window
     end_of_month: bool = False
     provisional: bool = False
@@ -124,7 +126,8 @@ def _plain(item: Item, year: int, calendar: Workdays) -> Moment:
     if item.quarter is not None:
         if not 1 <= item.quarter <= 4:
             raise Impossible("no-such-quarter", item.quarter)
-        return _span(item, year, item.quarter * 3 - 2, 3, "quarter", calendar)
+        first = item.from_quarter or item.quarter
+        return _span(item, year, first * 3 - 2, 3 * (item.quarter - first + 1), "quarter", calendar)
     if item.half is not None:
         return _span(item, year, item.half * 6 - 5, 6, "half", calendar)
     if item.edge == -1:
@@ -177,8 +180,8 @@ def _in_month(item: Item, year: int, month: int, calendar: Workdays) -> Moment:
         day = nth_weekday(year, month, *item.nth_weekday)
         return Moment(day, day, True, level="day")
     if item.nth_week is not None:
-        start, due = nth_week(year, month, item.nth_week)
-        return Moment(start, due, False, ("which-week",), level="part")
+        first, last_of_week = nth_week(year, month, item.nth_week)
+        return Moment(first, last_of_week, False, ("which-week",), level="part")
     if item.nth_workday is not None:
         day = nth_workday(year, month, item.nth_workday, calendar)
         provisional = calendar.provisional(day)
@@ -201,7 +204,9 @@ def _festival(item: Item, year: int, calendar: Workdays) -> Moment:
         raise Impossible("festival-unknown", item.festival, year)
     if item.during:
         return Moment(day, _holiday_end(day, calendar), False, asks, level="part")
-    return Moment(day, day, True, asks, holiday=item.festival in STATUTORY, level="festival")
+    return Moment(
+        day, day, True, asks, holiday=item.festival in STATUTORY, moves=item.festival not in FIXED, level="festival"
+    )
 
 
 def _holiday_end(day: date, calendar: Workdays) -> date:

@@ -11,8 +11,9 @@ from tasks.deadlines.clauses import Clause, ClauseReader
 from tasks.deadlines.combine import combine
 from tasks.deadlines.reading import Impossible, Kind, Reading, Span
 from tasks.deadlines.runs import Scene, Unsure
+from tasks.deadlines.scanner import scan
 from tasks.deadlines.text import even, split_brackets
-from tasks.deadlines.tokens import T, Token, scan
+from tasks.deadlines.tokens import T, Token
 from tasks.deadlines.vocabulary import MISSING_WORDS
 from tasks.workdays import PUBLISHED, Workdays
 
@@ -23,7 +24,7 @@ _MISSING = re.compile(rf"(?:{MISSING_WORDS})?")
 _CIRCLED = re.compile("[①-⑳⑴-⒇㈠-㈩]")
 _LISTED = re.compile(r"(?:^|(?<=[;。,]))\(?[1-9一二三四五六七八九]\)?[、.)](?!\d+[日号])")
 _QUIET_BRACKET = re.compile(
-    r"(?:含|包括|包含)?(?:当天|当日|本日|本数|当月|当年)?|含|[一二三四五六七八九十\d]{1,3}|[a-z]{1,4}|.{0,12}(?:不涉及|除外|负责|牵头|配合|提供|参加)"
+    r"(?:含|包括|包含)?(?:当天|当日|本日|本数|当月|当年)?|含\d{1,2}日|含|[一二三四五六七八九十\d]{1,3}|[a-z]{1,4}|.{0,12}(?:不涉及|除外|负责|牵头|配合|提供|参加)"
 )
 _WEEKDAY_BRACKET = re.compile(r"\(((?:周|星期|礼拜)[一二三四五六日天])\)")
 _BEHIND = re.compile(r"^(?:排在|接在?|续|位于)(.+?)(?:之?后|后面)?$")
@@ -73,7 +74,7 @@ def _from_value(value: object, written: str, scene: Scene) -> Reading | None:
     if isinstance(value, datetime):
         value = value.date()
     if isinstance(value, date):
-        return _on_day(written, value, scene, [])
+        return _on_day(written, value, scene, [] if abs(value.year - scene.year) <= 1 else ["far-year"])
     if isinstance(value, bool):
         return problem(written, Kind.UNCLEAR, "not-understood")
     figures = even(written[:40]) if isinstance(value, str) else written
@@ -86,6 +87,8 @@ def _from_value(value: object, written: str, scene: Scene) -> Reading | None:
         return _on_day(written, day, scene, [] if abs(day.year - scene.year) <= 1 else ["far-year"])
     if match[2] and 1 <= number <= 12:
         return _from_decimal(written, number, match[2], scene)
+    if match[2] == "1" and len(match[1]) == 4:
+        return _from_text(f"{number}年1月", scene, written=written, ask="lost-zero")  # 2026.1, or 2026.10 as a number
     if match[2] is None and len(match[1]) <= 2:
         return (
             _from_text(f"{number}月", scene, written=written, ask="bare-number")
@@ -139,7 +142,9 @@ def _understood(plain: str, phrase: str, scene: Scene) -> Reading:
     outside, inside = split_brackets(plain)
     if not outside.strip(",;。、:") and inside:
         outside, inside = inside[0], inside[1:]
-    made = _attempt(outside, phrase, scene)
+    shifts = [bracket for bracket in inside if any(token.kind is T.SHIFT for token in _scan_once(bracket))]
+    made = _attempt(",".join([outside, *shifts]), phrase, scene)
+    inside = [bracket for bracket in inside if bracket not in shifts]
     for bracket in inside:
         made = _with_bracket(made, bracket, phrase, scene)
     return made

@@ -68,6 +68,7 @@ REASONS = {
     "short-months": gettext_lazy("Some months are shorter; there their last day was taken."),
     "report-period": gettext_lazy("Which period does the report cover? Check the dates."),
     "each-month": gettext_lazy("Read as every month. Check."),
+    "each-half": gettext_lazy("Read as every half-year. Check."),
     "each-quarter": gettext_lazy("Read as every quarter. Check."),
     "quarter-or-first": gettext_lazy("Once a quarter, or once in the first quarter? Choose."),
     "monday-or-weekly": gettext_lazy("Every Monday, or once a week? Choose."),

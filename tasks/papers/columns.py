@@ -17,43 +17,53 @@ HEADER_ROWS_LOOKED_AT = 30
 LONGEST_HEADER = 24
 
 # the first that matches wins; a header is compared without spaces, brackets and punctuation
+_UNITS = "(?:单位|部门|处室|科室|股室|支部|委室|主体|方)"
 _NAMES: dict[str, str] = {
-    "number": "序号|编号|序|号|任务序号|项次|no|nr|#|任务编号|项目编号|number",
-    "lead_units": (
-        "牵头(?:责任)?(?:单位|部门|处室|科室|支部|委室|股室|方)?|主办(?:单位|部门|处室)|主责(?:单位|部门|处室)|责任主体|承办(?:单位|部门|处室)|落实(?:单位|部门)|执行(?:单位|部门)|实施(?:单位|部门|主体)|"
-        "第一责任(?:单位|部门)|主要责任(?:单位|部门)|牵头(?:单位|部门)(?:及|和)?(?:责任人|负责人)|lead ?units?|lead"
-    ),
-    "supporting_units": (
-        "(?:配合|协办|协同|协作|参与|参加|协助|责任配合|共同(?:责任|承办))(?:责任)?(?:单位|部门|处室|科室|支部|方)?|相关(?:单位|部门)|会办(?:单位|部门)|"
-        "配合(?:单位|部门)(?:及|和)?(?:责任人|负责人)|supporting ?units?"
-    ),
-    "leader": (
-        "责任领导|分管领导|牵头领导|包(?:抓|联|保)领导|市级领导|县级领导|领导|责任人|负责人|牵头人|第一责任人|主要负责人|分管负责人|责任(?:人|领导)(?:及职务)?|挂钩领导|督办领导|分管(?:副)?主席|responsible ?leader|leader"
-    ),
-    "due": (
-        "(?:工作|任务|计划|拟|预计|整改|办理|办结|规定|要求|目标)?完成(?:的)?(?:时限|时间|期限|日期|节点|时间节点|时限要求|时间要求)|(?:工作)?(?:时限|期限)(?:要求)?|时间(?:节点|安排|要求|进度|表)?|进度(?:安排|要求|时限|计划)?|"
-        "截止(?:时间|日期|时限)|办(?:理|结)(?:时限|时间|期限)|整改(?:时限|期限|时间)|推进时限|时序进度|计划时间|实施时间|起止时间|工作完成时限要求|责任时限|due(?: ?date)?|deadline|任务分解时序进度"
-    ),
-    "result": (
-        "(?:工作|任务|目前|整改|落实)?(?:完成|进展|落实|推进|办理|整改|工作进展)(?:情况|进展|状态|结果|成效)|进展|(?:目前)?进度情况|完成与否|是否完成|办理结果|工作成效|落实结果|progress|result"
-    ),
-    "evidence": (
-        "佐证(?:材料|资料)?|(?:印证|支撑|证明|报送|提交|备查|工作|归档|验收)(?:材料|资料)|材料(?:清单)?|台账(?:资料)?|成果(?:形式|材料|资料)|见证材料|evidence"
-    ),
-    "measures": (
-        "(?:具体|工作|主要|重点|落实|推进|保障|整改|实施)(?:举措|措施|要求|内容及措施|做法|路径|步骤|安排)|举措|措施|路径|工作举措|任务举措|具体(?:任务|工作|要求|内容|事项)|"
-        "任务分解(?:时序进度)?|分解行动|细化措施|measures?"
-    ),
-    "content": (
-        "(?:重点|主要|年度|工作|目标|具体|督办|督查)?(?:任务|工作任务|工作|事项)(?:内容|名称|事项|清单|描述|项目)?|内容|工作内容|责任内容|责任清单|工作要点|项目(?:名称)?|督办事项|重点工作|任务目标|工作任务及要求|工作事项|清单内容|主要内容|履责内容|职责|task|content"
-    ),
-    "frequency": "频次|频率|周期|次数|反馈周期",
-    "heading": "(?:任务)?类别|分类|类型|板块|项目类别|一级(?:指标|任务|目录)|方面|领域",
-    "source": "来源|任务来源|依据",
-    "goal": "(?:工作)?目标(?:任务|要求)?|考核要点|目标及质量要求|预期(?:目标|成效|成果)|质量要求|工作标准|评价标准",
-    "remark": "备注|说明|分值|得分|自评分?|联系人|联系电话|电话|批注|remarks?|notes?",
+    "number": "序号 编号 序 号 任务序号 任务编号 项目编号 项次 no nr # number",
+    "lead_units": f"""
+        牵头(?:责任)?{_UNITS}? 主办{_UNITS} 主责{_UNITS} 承办{_UNITS} 第一责任{_UNITS} 主要责任{_UNITS}
+        牵头{_UNITS}(?:及|和)?(?:责任人|负责人) leadunits? lead
+        """,
+    "supporting_units": f"""
+        (?:配合|协办|协同|协作|参与|参加|协助|责任配合|会办|共同(?:责任|承办))(?:责任)?{_UNITS} 相关{_UNITS}
+        配合{_UNITS}(?:及|和)?(?:责任人|负责人) supportingunits?
+        """,
+    # lead, or supporting where a lead column stands beside it
+    "units": f"责任{_UNITS} 落实{_UNITS} 执行{_UNITS} 实施{_UNITS} 负责{_UNITS} {_UNITS}",
+    "leader": """
+        责任领导 分管领导 牵头领导 包(?:抓|联|保)领导 市级领导 县级领导 领导 责任人 负责人 牵头人 第一责任人 主要负责人
+        分管负责人 责任(?:人|领导)(?:及职务)? 挂钩领导 督办领导 分管(?:副)?主席 responsibleleader leader
+        """,
+    "due": """
+        (?:工作|任务|计划|拟|预计|整改|办理|办结|规定|要求|目标)?完成(?:的)?(?:时限|时间|期限|日期|节点|时间节点|时限要求|时间要求)
+        (?:工作)?(?:时限|期限)(?:要求)? 时间(?:节点|安排|要求|进度|表)? 进度(?:安排|要求|时限|计划)?
+        截止(?:时间|日期|时限) 办(?:理|结)(?:时限|时间|期限) 整改(?:时限|期限|时间) 推进时限 时序进度 计划时间 实施时间
+        起止时间 工作完成时限要求 责任时限 任务分解时序进度 due(?:date)? deadline
+        """,
+    "result": """
+        (?:工作|任务|目前|整改|落实)?(?:完成|进展|落实|推进|办理|整改|工作进展)(?:情况|进展|状态|结果|成效) 进展
+        (?:目前)?进度情况 完成与否 是否完成 办理结果 工作成效 落实结果 progress result
+        """,
+    "evidence": """
+        佐证(?:材料|资料)? (?:印证|支撑|证明|报送|提交|备查|工作|归档|验收)(?:材料|资料) 材料(?:清单)? 台账(?:资料)?
+        成果(?:形式|材料|资料) 见证材料 evidence
+        """,
+    "measures": """
+        (?:具体|工作|主要|重点|落实|推进|保障|整改|实施)(?:举措|措施|要求|内容及措施|做法|路径|步骤|安排) 举措 措施 路径
+        工作举措 任务举措 具体(?:任务|工作|要求|内容|事项) 任务分解 分解行动 细化措施 measures?
+        """,
+    "content": """
+        (?:重点|主要|年度|工作|目标|具体|督办|督查)?(?:任务|工作任务|工作|事项)(?:内容|名称|事项|清单|描述|项目)? 内容 工作内容
+        责任内容 责任清单 工作要点 项目(?:名称)? 督办事项 重点工作 任务目标 工作任务及要求 工作事项 清单内容 主要内容
+        履责内容 职责 task content
+        """,
+    "frequency": "频次 频率 周期 次数 反馈周期",
+    "heading": "(?:任务)?类别 分类 类型 板块 项目类别 一级(?:指标|任务|目录) 方面 领域",
+    "source": "来源 任务来源 依据",
+    "goal": "(?:工作)?目标(?:任务|要求)? 考核要点 目标及质量要求 预期(?:目标|成效|成果) 质量要求 工作标准 评价标准",
+    "remark": "备注 说明 分值 得分 自评分? 联系人 联系电话 电话 批注 remarks? notes?",
 }
-_PATTERNS = {name: re.compile(pattern) for name, pattern in _NAMES.items()}
+_PATTERNS = {name: re.compile("|".join(words.split())) for name, words in _NAMES.items()}
 
 
 @dataclass
@@ -103,8 +113,8 @@ def _header_at(texts: Sequence[Sequence[str]], top: int, over: dict[tuple[int, i
     for column, text in enumerate(texts[top]):
         _note(header, named(text), column, text)
     below = texts[top + 1] if top + 1 < len(texts) else []
-    if not _is_second_row(texts[top], below, top, over):
-        return header
+    if not header.columns or not _is_second_row(texts[top], below, top, over):
+        return _settled(header)
     double = Header(top, 2)
     for column, lower in enumerate(below):
         upper_row, upper_column = over.get((top, column), (top, column))
@@ -113,7 +123,16 @@ def _header_at(texts: Sequence[Sequence[str]], top: int, over: dict[tuple[int, i
             named(lower) or named(upper + lower) or (named(upper) if not lower or over.get((top + 1, column)) else "")
         )
         _note(double, name, column, lower or upper)
-    return double if len(double.columns) > len(header.columns) else header
+    return _settled(double if len(double.columns) > len(header.columns) else header)
+
+
+def _settled(header: Header) -> Header:
+    """责任单位 leads where nothing else does, else it supports."""
+    if "units" in header.others:
+        name = "supporting_units" if "lead_units" in header.columns else "lead_units"
+        if name not in header.columns:
+            header.columns[name] = header.others.pop("units")
+    return header
 
 
 def _is_second_row(

@@ -10,6 +10,7 @@ import json
 import posixpath
 import sys
 import zipfile
+from typing import Any
 
 from defusedxml import ElementTree
 
@@ -52,7 +53,7 @@ def main() -> None:
     sys.stdout.buffer.write(json.dumps(answer, ensure_ascii=False).encode("utf-8", "replace"))
 
 
-def answered(data: bytes, max_rows: int, max_columns: int, wanted: str = "") -> dict:
+def answered(data: bytes, max_rows: int, max_columns: int, wanted: str = "") -> dict[str, Any]:
     """What the workbook holds, or why it is not read; never raises."""
     try:
         return read(data, max_rows, max_columns, wanted)
@@ -64,7 +65,7 @@ def answered(data: bytes, max_rows: int, max_columns: int, wanted: str = "") -> 
         return {"error": "broken", "details": [type(error).__name__]}
 
 
-def read(data: bytes, max_rows: int, max_columns: int, wanted: str) -> dict:
+def read(data: bytes, max_rows: int, max_columns: int, wanted: str) -> dict[str, Any]:
     """The sheets of a workbook that hold something, at most five; the caller chooses."""
     import openpyxl
 
@@ -81,7 +82,7 @@ def read(data: bytes, max_rows: int, max_columns: int, wanted: str) -> dict:
         found = cells(sheet, max_rows, max_columns, room)
         if not found["rows"]:
             continue
-        found.update(layout(data, places.get(sheet.title), max_rows + 1, max_columns))
+        found.update(layout(data, places.get(sheet.title), max_rows, max_columns))
         found["name"] = sheet.title
         sheets.append(found)
         if len(sheets) == SHEETS_LOOKED_AT:
@@ -89,26 +90,24 @@ def read(data: bytes, max_rows: int, max_columns: int, wanted: str) -> dict:
     return {"sheets": sheets, "names": names}
 
 
-def cells(sheet, max_rows: int, max_columns: int, room: list) -> dict:
+def cells(sheet: Any, max_rows: int, max_columns: int, room: list[int]) -> dict[str, Any]:
     """The values of a sheet, row by row, with the rows' own numbers; empty rows at the end are left out."""
     sheet.reset_dimensions()  # the file's own word for its size may be a lie
-    rows, last, cut = [], 0, False
-    for number, row in enumerate(sheet.iter_rows(max_row=max_rows + 200, max_col=max_columns + 1, values_only=True), 1):
+    rows, last = [], 0
+    for number, row in enumerate(sheet.iter_rows(max_row=max_rows + 200, max_col=max_columns, values_only=True), 1):
         values = [plain(value) for value in row]
         room[0] -= sum(len(value) for value in values if isinstance(value, str))
         if room[0] < 0:
             raise Refused("greedy")
-        cut = cut or any(value not in (None, "") for value in values[max_columns:])
-        values = values[:max_columns]
         if any(value not in (None, "") for value in values):
             last = number
             if last > max_rows:
                 raise Refused("too-many-rows", number, sheet.title)
         rows.append(values)
-    return {"rows": rows[:last], "cut": cut}
+    return {"rows": rows[:last]}
 
 
-def plain(value):
+def plain(value: object) -> object:
     """A value as JSON holds it; a date as its day, a time of day as text."""
     if value is None or isinstance(value, bool | int):
         return value
@@ -121,7 +120,7 @@ def plain(value):
     return str(value)[:32767]
 
 
-def sheet_places(data: bytes) -> dict:
+def sheet_places(data: bytes) -> dict[str, str]:
     """Where in the package each sheet stands."""
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         book = ElementTree.fromstring(package.read("xl/workbook.xml"))
@@ -138,11 +137,13 @@ def sheet_places(data: bytes) -> dict:
     return places
 
 
-def layout(data: bytes, place, max_rows: int, max_columns: int) -> dict:
+def layout(data: bytes, place: str | None, max_rows: int, max_columns: int) -> dict[str, Any]:
     """Merged cells and hidden rows, which read-only mode leaves out: read from the sheet's own XML, piece by piece."""
-    merges, hidden = [], []
+    merges: list[list[int]] = []
+    hidden: list[int] = []
+    cut = False
     if not place:
-        return {"merges": merges, "hidden": hidden}
+        return {"merges": merges, "hidden": hidden, "cut": cut}
     with zipfile.ZipFile(io.BytesIO(data)) as package, package.open(place) as part:
         for _event, element in ElementTree.iterparse(part, events=("end",)):
             name = element.tag.rpartition("}")[2]
@@ -151,29 +152,38 @@ def layout(data: bytes, place, max_rows: int, max_columns: int) -> dict:
                 if box and box[0] < max_rows and box[1] < max_columns:
                     merges.append([box[0], box[1], min(box[2], max_rows - 1), min(box[3], max_columns - 1)])
             elif name == "row":
-                note_row(element, max_rows, hidden)
+                cut = note_row(element, max_rows, max_columns, hidden) or cut
                 element.clear()
-    return {"merges": merges, "hidden": hidden}
+    return {"merges": merges, "hidden": hidden, "cut": cut}
 
 
-def note_row(element, max_rows: int, hidden: list) -> None:
-    """A hidden row is said later; a filled one far below the last row that is read is never dropped in silence."""
+def note_row(element: Any, max_rows: int, max_columns: int, hidden: list[int]) -> bool:
+    """Notes a hidden row; says whether something stands right of the last column. A filled row too far down is refused."""
     number = element.get("r", "")
-    if not (number.isascii() and number.isdigit()):
-        return
-    if int(number) <= max_rows:
-        if element.get("hidden") in ("1", "true"):
+    if number.isascii() and number.isdigit():
+        if int(number[:9]) > max_rows and any(is_filled(cell) for cell in element):
+            raise Refused("too-many-rows", int(number[:9]))
+        if int(number[:9]) <= max_rows and element.get("hidden") in ("1", "true"):
             hidden.append(int(number))
-    elif any(
-        part.text and part.text.strip()
-        for cell in element
-        for part in cell.iter()
-        if part.tag.rpartition("}")[2] in ("v", "t")
-    ):
-        raise Refused("too-many-rows", int(number[:9]))
+    return any(column_of(cell) > max_columns and is_filled(cell) for cell in element)
 
 
-def corners(ref: str):
+def is_filled(cell: Any) -> bool:
+    """Whether a cell holds a value or a text of its own."""
+    return any(part.text and part.text.strip() for part in cell.iter() if part.tag.rpartition("}")[2] in ("v", "t"))
+
+
+def column_of(cell: Any) -> int:
+    """BH12 stands in column 60; a cell without a place in none."""
+    column = 0
+    for char in cell.get("r", "")[:3]:
+        if not "A" <= char <= "Z":
+            break
+        column = column * 26 + ord(char) - 64
+    return column
+
+
+def corners(ref: str) -> list[int] | None:
     """A1:C3 as first and last row and column, from 0; None where it is no range."""
     from openpyxl.utils.cell import range_boundaries
 
@@ -181,7 +191,7 @@ def corners(ref: str):
         left, top, right, bottom = range_boundaries(ref)
     except (ValueError, TypeError):
         return None
-    if None in (left, top, right, bottom):
+    if left is None or top is None or right is None or bottom is None:
         return None
     return [top - 1, left - 1, bottom - 1, right - 1]
 

@@ -1,4 +1,4 @@
-"""`manage.py read_deadlines FILE --year 2026`: how a file of deadlines is read, one phrase a line, as CSV (issue 3, section 1)."""
+"""`manage.py read_deadlines FILE --year 2026`: how a file of deadlines is read, one phrase a line, as CSV."""
 
 from __future__ import annotations
 
