@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import structlog
 from celery import shared_task
-from django.db import connection
+from django.db import DatabaseError, connection
 from kombu.exceptions import OperationalError as BrokerError
 
 from branches import clock
@@ -77,5 +77,5 @@ def _alone() -> Iterator[bool]:
         yield mine
     finally:
         if mine:
-            with connection.cursor() as cursor:
+            with suppress(DatabaseError), connection.cursor() as cursor:  # a connection that broke has let go of it
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [SWEEP_LOCK])
