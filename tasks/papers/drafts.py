@@ -15,6 +15,7 @@ from typing import Any
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
+from branches.clock import day_of
 from branches.models import Line
 from tasks import deadlines
 from tasks.deadlines import Reading
@@ -116,7 +117,12 @@ class Paper:
             key=key,
             cells=cells,
             phrase=phrase,
-            reading=deadlines.read(phrase, self.year, previous=previous),
+            reading=deadlines.read(
+                phrase,
+                self.year,
+                previous=previous if cells.get("continues") else None,  # the step before it in the same task
+                on=day_of(self.draft.created_at),
+            ),
             leads=[self.names.find(name, choices.get(name, "")) for name in cells.get("lead_units", [])],
             supports=[self.names.find(name, choices.get(name, "")) for name in cells.get("supporting_units", [])],
             skipped=bool(repair.get("skip")),
