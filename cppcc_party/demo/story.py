@@ -21,6 +21,7 @@ LATE_TO_SIGN = "yi"  # has not signed for the list on deliberation halls, whose 
 QUICK_TO_SIGN = ("bing", "ji", "geng")  # have signed for the newest list already; 甲区 has not
 BROKEN_DOWN = {"bing": -46, "jia": -45}  # counties that made a list of their own of the key list, and when
 FIRST_SIGNED = {"closed": -158, "key": -47, "halls": -14, "fresh": -1}
+NAMED_AT_SIGNING, NAMING = ("key", "halls"), ("jia", "ji", "ren")  # whose liaison is named for every task
 CLOSED_ON = -55
 MORNING = 5  # minutes after midnight at which recurring periods are opened, as a night's sweep does
 
@@ -73,7 +74,13 @@ def _delivery(past: Past, key: str, county: County) -> Delivery:
 
 
 def _sign(past: Past, key: str, county: County, now: datetime) -> None:
-    actions.sign(_delivery(past, key, county), by=past.people[f"{county.code}.secretary"], op=past.op(), now=now)
+    """Signed for as a whole; some counties name in the same act who is responsible."""
+    delivery, by = _delivery(past, key, county), past.people[f"{county.code}.secretary"]
+    named = {}
+    if key in NAMED_AT_SIGNING and county.code in NAMING:
+        rows = delivery.list.assignments.leads().filter(unit=delivery.body)
+        named = {row.pk: past.people[f"{county.code}.clerk2"] for row in rows}
+    actions.sign(delivery, persons=named, by=by, op=past.op(), now=now)
 
 
 def _break_down(past: Past, county: County, now: datetime) -> TaskList:

@@ -30,9 +30,10 @@ from branches.models import (
     User,
 )
 from branches.roles import Role
+from tasks import deadlines
 from tasks.dispatch import Resolver, resolve
 from tasks.lights import Thresholds
-from tasks.models import Approval, Assignment, Delivery, Event, PaperDraft, StoredFile, TaskList, TaskText
+from tasks.models import Approval, Assignment, Delivery, Event, PaperDraft, Step, StoredFile, TaskList, TaskText
 from tasks.papers.drafts import Paper
 from tasks.papers.names import Names
 from tasks.papers.sheet import split_units
@@ -96,6 +97,13 @@ def test_lists_stand_in_every_stage(today: date) -> None:
     waiting = Paper(PaperDraft.objects.get(published__isnull=False), today)
     assert waiting.problems == []
     assert resolve(waiting.plan(), today).blockers == []
+
+
+def test_deadlines_are_worded_as_the_reader_reads_them(today: date) -> None:
+    steps = Step.objects.filter(kind=Step.Kind.BY, task__list__broken_down_from=None).select_related("task__list")
+    assert steps.count() >= 30
+    for step in steps:
+        assert list(deadlines.read(step.phrase, step.task.list.year).dates) == step.dates, step.phrase
 
 
 def test_two_counties_broke_the_key_list_down_and_their_rows_are_linked(today: date) -> None:
