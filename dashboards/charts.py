@@ -21,6 +21,7 @@ class UnitBar:
     completed: int
     overdue: int = 0
     in_review: int = 0
+    in_time: int = 0  # of the gap: due today, or returned with a supplement date to come
     early: int = 0
     total: int = 0
     reason: str = ""
@@ -31,7 +32,7 @@ class UnitBar:
 
     @property
     def gap(self) -> int:
-        """Due less completed, which is overdue and in review together."""
+        """Due less completed: overdue, in review, and what is still within time."""
         return self.due - self.completed
 
     @property

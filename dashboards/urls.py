@@ -1,5 +1,19 @@
 """Doors to home, the boards, and the lists behind their figures."""
 
-from django.urls import path
+from django.urls import include, path
 
-urlpatterns: list = []
+from dashboards.views import boards, home, rows
+
+board_patterns = (
+    [
+        path("", boards.own_board, name="board"),
+        path("<int:pk>/", boards.unit_board, name="unit-board"),
+        path("<int:pk>/rows/", rows.figure_rows, name="rows"),
+    ],
+    "dashboards",
+)
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("dashboard/", include(board_patterns)),
+]

@@ -1,0 +1,65 @@
+"""The boards of a city, a county or a branch: a sentence, five numbers, bars by unit, since when, why, and what is late."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from branches.templatetags.frame import ratio
+from dashboards import doors, pictures, queries, sentences
+from dashboards.addresses import Addresses, Asked
+from dashboards.viewer import Viewer
+from tasks.lights import Thresholds
+
+
+def own_board(request: HttpRequest) -> HttpResponse:
+    """Where one's own dashboard begins."""
+    units = doors.own_units(Viewer.of(request))
+    if not units:
+        raise PermissionDenied(_("Dashboards show work. Your posts keep the organisation and see none of it."))
+    return redirect("dashboards:unit-board", units[0].pk)
+
+
+def unit_board(request: HttpRequest, pk: int) -> HttpResponse:
+    """The board of one unit, in one measure, for a list and a period if chosen."""
+    viewer, asked = Viewer.of(request), Asked.read(request.GET)
+    found = doors.find(viewer, pk, asked)
+    if found is None:
+        raise Http404
+    thresholds = Thresholds.load(viewer.on)
+    board = queries.board(found.scope, thresholds, found.units)
+    helps = viewer.helps(found.scope.unit)
+    order = asked.order if helps and asked.order else ("gap" if helps else "tree")
+    to = Addresses(found.scope, asked.order if helps else "")
+    attention = queries.attention(found.scope, thresholds)
+    overdue, in_review = (
+        queries.lines(attention[lot], found.scope.unit, board.units, thresholds) for lot in ("overdue", "in_review")
+    )
+    mean = queries.siblings_mean(found.scope, thresholds) if found.serves else None
+    several = found.serves and len(viewer.sight.own) + len(viewer.sight.below) > 1
+    context = {
+        "own_units": doors.own_units(viewer) if several else [],
+        "found": found,
+        "scope": found.scope,
+        "board": board,
+        "to": to,
+        "helps": helps,
+        "order": order,
+        "finding": sentences.finding(board, to, helps=helps),
+        "mean_sentence": sentences.mean(mean, ratio(mean.completed, mean.due)) if mean else "",
+        "tiles": pictures.tiles(board, to),
+        "progress": pictures.progress(board, to, viewer, by_gap=order == "gap"),
+        "heat": pictures.heat(board, to, viewer, by_gap=order == "gap"),
+        "causes": pictures.causes(board, to),
+        "overdue": overdue,
+        "in_review": in_review,
+        "overdue_reasons": any(line.reason for line in overdue),
+        "review_reasons": any(line.reason for line in in_review),
+        "overdue_url": to.rows("overdue"),
+        "in_review_url": to.rows("in_review"),
+        "periods": queries.known_periods(board.known_months),
+        "tabs": pictures.tabs(found, to),
+    }
+    return render(request, "dashboards/board.html", context)

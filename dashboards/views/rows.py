@@ -1,0 +1,61 @@
+"""The list behind a figure: as long as the figure says, filtered as the board was."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from dashboards import doors, pictures, queries, sentences
+from dashboards.addresses import SIZES, Addresses, Asked
+from dashboards.scopes import Scope
+from dashboards.viewer import Viewer
+from tasks.figures import Figure
+from tasks.lights import Thresholds
+
+
+def figure_rows(request: HttpRequest, pk: int) -> HttpResponse:
+    """The rows behind one figure of one board."""
+    viewer, asked = Viewer.of(request), Asked.read(request.GET)
+    found = doors.find(viewer, pk, asked)
+    if found is None:
+        raise Http404
+    scope, thresholds = found.scope, Thresholds.load(viewer.on)
+    rows = queries.figure_rows(scope, asked.figure, thresholds, asked.reason)
+    page = Paginator(queries.readable(rows, viewer.user, viewer.on), asked.size).get_page(request.GET.get("page"))
+    shown = list(page.object_list)
+    known = queries.names_above(shown, scope.unit)
+    to = Addresses(scope, asked.order)
+    lines = queries.lines(shown, scope.unit, known, thresholds)
+    context = {
+        "found": found,
+        "scope": scope,
+        "figure": asked.figure,
+        "page_obj": page,
+        "lines": lines,
+        "with_reasons": any(line.reason for line in lines),
+        "some_closed_off": any(not row.opened for row in shown),  # type: ignore[attr-defined]
+        "measure_words": sentences.measured(scope),
+        "chips": _chips(scope, asked.reason, to, asked.figure),
+        "clear_url": Addresses(scope.wider(), asked.order).rows(asked.figure),
+        "board_url": Addresses(replace(scope, child=None), asked.order).board(),
+        "size": asked.size,
+        "sizes": SIZES,
+    }
+    return render(request, "dashboards/rows.html", context)
+
+
+def _chips(scope: Scope, reason: str, to: Addresses, figure: Figure) -> list[pictures.Tab]:
+    """What narrows the rows besides list and period; following a chip takes it away."""
+    chips = []
+    if scope.child:
+        without = Addresses(replace(scope, child=None), to.order).rows(figure, reason=reason)
+        chips.append(pictures.Tab(sentences.plain(scope.child), without, False))
+    if reason:
+        chips.append(pictures.Tab(reason, to.rows(figure), False))
+    if scope.period:
+        without = Addresses(replace(scope, period=None), to.order).rows(figure, reason=reason)
+        chips.append(pictures.Tab(scope.period.words, without, False))
+    return chips

@@ -1,0 +1,312 @@
+"""What a person has to do now, in order of urgency: rows to review, to sign for, to bring further, to look after (ux S02–S04a).
+
+Everything is asked of the posts in question: all of them, or the one chosen in the scope switch. Each count is the length
+of the queue that it opens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import IntEnum
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    DateField,
+    Exists,
+    F,
+    IntegerField,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+    Window,
+)
+from django.db.models.functions import Cast, Left, RowNumber, TruncDate
+from django.urls import reverse
+from django.utils.translation import get_language
+
+from branches.models import Branch, BranchState, Feedback, Membership, Post, User
+from branches.models.words import active_q
+from branches.roles import KEEPS_TREE, Role
+from dashboards.viewer import Viewer
+from tasks import rules
+from tasks.figures import Counts, Figure, aggregates
+from tasks.lights import Thresholds
+from tasks.models import Approval, Assignment, Delivery
+from tasks.models.assignments import overdue_q
+from tasks.states import WITH_UNIT, Stage
+
+NOTHING = Q(pk__in=[])
+ENDING_DAYS = 14  # before its end the approving unit is asked what becomes of open work (design 3)
+LISTED = 5  # papers of one kind on the page; their number is told in full
+OWN_SHOWN = 60
+PER_PAGE = 20
+
+
+class Rank(IntEnum):
+    """How urgent a row is for a desk, and whose step is next."""
+
+    OURS_LATE = 0  # ours, and overdue or returned
+    REVIEW = 1
+    GIVEN_LATE = 2  # given by us, and overdue there
+    OURS_SOON = 3
+    GIVEN_SOON = 4
+
+
+SHOWS = ("review", "returned", "overdue", "soon")  # the counts of a desk, by their word in the address
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The conditions under which a row stands in a desk's queue."""
+
+    review: Q
+    ours: Q
+    given: Q
+    overdue: Q
+    soon: Q
+
+    @classmethod
+    def of(cls, viewer: Viewer, thresholds: Thresholds) -> Desk:
+        """The queue of everything this person keeps the desk of, and of what is his to review."""
+        owing = Q(owes_report=True)
+        ours = Q(unit__in=[post.unit_id for post in viewer.desks]) & ~_by_name(viewer) & owing
+        given = [Q(issuer_body=post.unit.body_id, issuer_path__startswith=post.unit.path) for post in viewer.desks]
+        return cls(
+            review=to_review(viewer),
+            ours=ours if viewer.desks else NOTHING,
+            given=reduce(or_, given, NOTHING) & ~ours & ~_by_name(viewer) & owing if given else NOTHING,
+            overdue=overdue_q(viewer.on),
+            soon=thresholds.soon_q(),
+        )
+
+    def shown(self, show: str = "") -> Q:
+        """The rows of the queue, or of one of its counts."""
+        returned = self.ours & Q(stage=Stage.RETURNED)
+        each = {
+            "review": self.review,
+            "returned": returned,
+            "overdue": (self.ours | self.given) & self.overdue,
+            "soon": (self.ours | self.given) & self.soon,
+        }
+        return each[show] if show else reduce(or_, each.values())
+
+    def rank(self) -> Case:
+        """The urgency of a row in the queue."""
+        late = self.overdue | Q(stage=Stage.RETURNED)
+        return Case(
+            When(self.review, then=Value(Rank.REVIEW)),
+            When(self.ours & late, then=Value(Rank.OURS_LATE)),
+            When(self.ours, then=Value(Rank.OURS_SOON)),
+            When(self.overdue, then=Value(Rank.GIVEN_LATE)),
+            default=Value(Rank.GIVEN_SOON),
+            output_field=IntegerField(),
+        )
+
+
+def to_review(viewer: Viewer) -> Q:
+    """Rows that wait for this person's review, never his own reports (design 4); within the chosen scope."""
+    return Q(pk__in=rules.review_queue(viewer.user, viewer.on, viewer.actor).order_by().values("pk"))
+
+
+def _by_name(viewer: Viewer) -> Q:
+    return Q(person=viewer.user)
+
+
+def mine(viewer: Viewer) -> Q:
+    """Rows that are this person's own: his by name, and those of a unit in which he serves without keeping its desk."""
+    if viewer.scope:
+        own = [viewer.scope.unit_id] if viewer.scope.role in {Role.MEMBER, Role.LIAISON} else []
+        named = _by_name(viewer) & Q(unit_path__startswith=viewer.scope.unit.path)
+    else:
+        desks = [post.unit_id for post in viewer.desks]
+        own, named = [unit for unit in viewer.sight.own if unit not in desks], _by_name(viewer)
+    return named | Q(person__isnull=True, unit__in=own, owes_report=True)
+
+
+def clock() -> Case:
+    """The date that counts now: the supplement date while returned, else the due date."""
+    return Case(When(stage=Stage.RETURNED, then=F("supplement_by")), default=F("due_on"), output_field=DateField())
+
+
+@dataclass(frozen=True)
+class Work:
+    """The rows of a home: a page of the desk's queue, and one's own rows, open ones first."""
+
+    queue: list[Assignment]
+    own: list[Assignment]
+
+
+def work(viewer: Viewer, desk: Desk, show: str = "", first: int = 0, last: int = PER_PAGE) -> Work:
+    """The places `first` to `last` of the queue (of one count only where `show` names it), most urgent first, and one's own
+    rows: open ones by urgency, then in review, then completed ones, newest first. One query for both."""
+    queued = desk.shown(show)
+    own = mine(viewer) & Q(stage__in=[*WITH_UNIT, Stage.REPORTED, Stage.COMPLETED]) & ~queued
+    stand = {Stage.REPORTED: 1, Stage.COMPLETED: 2}
+    urgency = Case(
+        When(queued, then=desk.rank()),
+        *(When(stage=stage, then=Value(place)) for stage, place in stand.items()),
+        default=Value(0),
+        output_field=IntegerField(),
+    )
+    rows = Assignment.objects.filter(queued | own).annotate(
+        is_own=Case(When(queued, then=Value(False)), default=Value(True)), rank=urgency, counts_on=clock()
+    )
+    order = [
+        F("rank").asc(),
+        F("completed_on").desc(nulls_last=True),
+        F("submitted_at").asc(nulls_last=True),
+        F("counts_on").asc(nulls_last=True),
+        F("pk").asc(),
+    ]
+    rows = rows.annotate(place=Window(RowNumber(), partition_by=[F("is_own")], order_by=order))
+    on_page = Q(is_own=False, place__gt=first, place__lte=last) | Q(is_own=True, place__lte=OWN_SHOWN)
+    found = list(rows.filter(on_page).select_related("task__text", "unit", "list").order_by("is_own", "place"))
+    return Work([row for row in found if not row.is_own], [row for row in found if row.is_own])
+
+
+def counts(viewer: Viewer, desk: Desk) -> dict[str, Any]:
+    """How many rows each count of the queue opens, own rows that are completed, and the next date ahead; one query."""
+    own = mine(viewer)
+    ahead = (desk.ours | desk.given | own) & Q(stage__in=WITH_UNIT, due_on__gte=viewer.on)
+    wanted: dict[str, Any] = {show: Count("pk", filter=desk.shown(show)) for show in SHOWS}
+    return Assignment.objects.filter(desk.shown() | own | ahead).aggregate(
+        **wanted,
+        given_overdue=Count("pk", filter=desk.given & desk.overdue),
+        queue=Count("pk", filter=desk.shown()),
+        done=Count("pk", filter=own & Q(stage=Stage.COMPLETED)),
+        mine=Count("pk", filter=own & Q(stage__in=[*WITH_UNIT, Stage.REPORTED])),
+        next_due=Min("due_on", filter=ahead),
+        oldest_review=Min("submitted_at", filter=desk.review),
+    )
+
+
+LIST_FIGURES = (Figure.COMPLETED, Figure.DUE, Figure.TOTAL, Figure.OVERDUE)
+
+
+@dataclass(frozen=True)
+class GivenList:
+    """A list given by a unit whose desk one keeps, with its figures."""
+
+    key: int
+    name: str
+    name_en: str
+    issuer: int
+    counts: Counts
+
+    @property
+    def figures(self) -> list[tuple[str, int, str]]:
+        """Word, number, and the address of the rows behind it."""
+        address = reverse("dashboards:rows", args=[self.issuer])
+        return [
+            (str(figure.label), self.counts[figure], f"{address}?figure={figure}&measure=given&list={self.key}")
+            for figure in LIST_FIGURES
+        ]
+
+
+def issued_lists(viewer: Viewer, thresholds: Thresholds) -> list[GivenList]:
+    """The newest lists given by the units whose desk this person keeps; one query."""
+    rows = (
+        Assignment.objects.leads()
+        .filter(issuer__in=[post.unit_id for post in viewer.desks])
+        .order_by()
+        .values("list_id", "list__title", "list__title_en", "issuer_id")
+        .annotate(**aggregates(viewer.on, thresholds, LIST_FIGURES))
+        .order_by("-list__issued_on", "-list_id")[:LISTED]
+    )
+    return [
+        GivenList(row["list_id"], row["list__title"], row["list__title_en"], row["issuer_id"], Counts.of(row))
+        for row in rows
+    ]
+
+
+# --- papers: everything that waits and is no assignment -----------------------------------------
+
+
+@dataclass(frozen=True)
+class Paper:
+    """Something that waits: a list to sign for or to approve, a branch, an account, a piece of feedback."""
+
+    kind: str
+    key: int
+    name: str
+    name_en: str
+    on: date | None
+    total: int  # how many of this kind wait in all
+
+    @property
+    def local_name(self) -> str:
+        """The name for the language of the page."""
+        return self.name_en if self.name_en and (get_language() or "").startswith("en") else self.name
+
+
+def papers(viewer: Viewer) -> dict[str, list[Paper]]:
+    """What waits for this person besides assignments, by kind; one query for all kinds."""
+    parts = [*_lists_waiting(viewer), *_tree_waiting(viewer)]
+    if not parts:
+        return {}
+    first, *others = parts
+    found: dict[str, list[Paper]] = {}
+    for values in first.union(*others, all=True) if others else first:
+        paper = Paper(*values)
+        found.setdefault(paper.kind, []).append(paper)
+    return found
+
+
+def _as_papers(kind: str, rows: QuerySet[Any], key: str, name: Any, name_en: Any, on: Any) -> QuerySet[Any, Any]:
+    """Rows in the shape of a paper, the soonest first."""
+    text = CharField()
+    shaped = rows.annotate(
+        p_kind=Value(kind, output_field=text),
+        p_key=Cast(F(key), IntegerField()),
+        p_name=Cast(name, text),
+        p_name_en=Cast(name_en, text),
+        p_on=Cast(on, DateField()),
+        p_total=Window(Count("pk")),
+    )
+    return shaped.order_by("p_on", "p_key").values_list("p_kind", "p_key", "p_name", "p_name_en", "p_on", "p_total")[
+        :LISTED
+    ]
+
+
+def _lists_waiting(viewer: Viewer) -> Iterable[QuerySet[Any, Any]]:
+    if viewer.desks:
+        unsigned = Delivery.objects.filter(signed_at__isnull=True, body__in=[post.unit_id for post in viewer.desks])
+        yield _as_papers("sign", unsigned, "list_id", F("list__title"), F("list__title_en"), F("sign_by"))
+    if any(post.role == Role.LEADER for post in viewer.acting):
+        asked = Approval.objects.filter(approver=viewer.user, decision=Approval.Decision.ASKED)
+        yield _as_papers("approve", asked, "pk", F("list__title"), F("list__title_en"), TruncDate("asked_at"))
+
+
+def _tree_waiting(viewer: Viewer) -> Iterable[QuerySet[Any, Any]]:
+    """What whoever keeps the tree should see: in his own body, a system admin everywhere."""
+    keeping = viewer.posts_as(KEEPS_TREE)
+    if not keeping:
+        return
+    everywhere = any(post.role == Role.SYSTEM_ADMIN for post in keeping)
+    bodies = [post.unit.body_id for post in keeping]
+    on = viewer.on
+    branches = Branch.objects.all() if everywhere else Branch.objects.filter(unit__body__in=bodies)
+    names = (F("unit__name"), F("unit__name_en"), F("unit__ends_on"))
+    ending = branches.filter(
+        state=BranchState.ACTIVE, unit__ends_on__gt=on, unit__ends_on__lte=on + timedelta(days=ENDING_DAYS)
+    )
+    yield _as_papers("ending", ending, "pk", *names)
+    yield _as_papers("planned", branches.filter(state__in=[BranchState.PLANNED, BranchState.APPROVED]), "pk", *names)
+    held = Exists(Post.objects.filter(active_q(on), user=OuterRef("pk")))
+    member = Exists(Membership.objects.filter(active_q(on), user=OuterRef("pk")))
+    idle = User.objects.filter(~held, ~member, is_active=True)
+    if not everywhere:
+        idle = idle.filter(Exists(Post.objects.filter(user=OuterRef("pk"), unit__body__in=bodies)))
+    yield _as_papers("idle", idle, "pk", F("name"), F("name_en"), TruncDate("joined_at"))
+    asked = Feedback.objects.filter(answer="") if everywhere else Feedback.objects.filter(answer="", body__in=bodies)
+    yield _as_papers("feedback", asked, "pk", Left("text", 60), Value(""), TruncDate("at"))
