@@ -33,7 +33,6 @@ urlpatterns = [
     path("branches/<int:pk>/end/", life.branch_end, name="branch-end"),
     path("branches/<int:pk>/members/", life.branch_members, name="branch-members"),
     path("branches/<int:pk>/members/<int:row>/end/", life.member_end, name="member-end"),
-    path("settings/", wishes.own_settings, name="own-settings"),
     path("settings/<int:pk>/", wishes.wishes, name="settings"),
     path("me/", wishes.me, name="me"),
     path("feedback/", wishes.feedback, name="feedback"),

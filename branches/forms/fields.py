@@ -19,7 +19,9 @@ INDENT = "\u3000"  # an ideographic space: survives inside an option, where lead
 
 
 class PlainForm(forms.Form):
-    """A form whose messages name the field and say what to do."""
+    """A form whose messages name the field and say what to do; what is seldom filled in can be folded."""
+
+    folded: tuple[str, ...] = ()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
@@ -31,6 +33,18 @@ class PlainForm(forms.Form):
             field.error_messages["invalid_choice"] = _("Choose one of the entries: %(label)s") % label
             if isinstance(field, forms.CharField) and field.max_length:
                 _say_length(field)
+
+    def main_fields(self) -> list[forms.BoundField]:
+        """The fields that are always in sight."""
+        return [field for field in self.visible_fields() if field.name not in self.folded]
+
+    def more_fields(self) -> list[forms.BoundField]:
+        """The fields behind "More entries"."""
+        return [field for field in self.visible_fields() if field.name in self.folded]
+
+    def opened(self) -> bool:
+        """Whether something behind the fold has been filled in or is wrong, and so must be seen."""
+        return any(field.errors or (self.is_bound and field.value()) for field in self.more_fields())
 
     def refuse(self, problem: Any) -> None:
         """Put an action's refusal beside the fields it names, or on top of the form."""

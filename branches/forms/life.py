@@ -80,6 +80,7 @@ class PlanForm(WordsForm):
     ends_on = DayField(
         label=gettext_lazy("Ends on"), required=False, help_text=gettext_lazy("With its platform when left empty")
     )
+    folded = ("short_name", "name_en", "code", "line")
     field_order = (
         "parent",
         "type",

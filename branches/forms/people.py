@@ -80,6 +80,7 @@ class PostFields(PlainForm):
 class AppointForm(PostFields):
     """Appoint somebody who has an account."""
 
+    folded = ("title_en", "fields_in_charge")
     person = PersonField(label=gettext_lazy("Person"))
     field_order = ("person",)
 
@@ -99,6 +100,7 @@ class AppointForm(PostFields):
 class NewPersonForm(ReachForm, PostFields):
     """A new account together with its first post."""
 
+    folded = ("name_en", "title_en", "fields_in_charge", "appointed_by", "appointment")
     username = forms.CharField(
         label=gettext_lazy("User name"), max_length=64, help_text=gettext_lazy("For signing in: letters, digits, . _ -")
     )

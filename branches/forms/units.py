@@ -73,6 +73,7 @@ class NewUnitForm(WordsForm):
     )
     starts_on = DayField(label=gettext_lazy("First day"))
 
+    folded = ("short_name", "name_en", "code", "after")
     field_order = ("parent", "kind", "name", "short_name", "name_en", "code", "after", "starts_on")
 
     def __init__(self, *args: Any, user: User, posts: list[Post], on: date, parent: Unit | None, **kwargs: Any) -> None:

@@ -28,9 +28,9 @@ def find_people(user: User, on: date, words: str = "", unit: Unit | None = None)
     return rows.order_by("pinyin", "pk")
 
 
-def with_places(rows: QuerySet[User], on: date) -> QuerySet[User]:
-    """People with `posts_now`, so that a list says who is meant; who is in which branch is not told here (I-32)."""
-    posts = Post.objects.filter(active_q(on)).select_related("unit", "unit__body")
+def with_places(rows: QuerySet[User], viewer: User, on: date) -> QuerySet[User]:
+    """People with `posts_now` as far as `viewer` sees the units; who is in which branch is not told here (I-32)."""
+    posts = Post.objects.visible_to(viewer, on).filter(active_q(on)).select_related("unit", "unit__body")
     return rows.prefetch_related(Prefetch("posts", posts, to_attr="posts_now"))
 
 
@@ -73,7 +73,7 @@ def described(person: Any) -> str:
 def people_named(user: User, on: date, words: str) -> list[User]:
     """Whom a name typed into a form means: the user name in brackets, else a user name, else everybody of that name."""
     words = words.strip()
-    visible = with_places(find_people(user, on), on)
+    visible = with_places(find_people(user, on), user, on)
     bracket = words.rpartition("(")[2].rstrip(")").strip() if words.endswith(")") else ""
     exact = list(visible.filter(username__iexact=bracket or words)[:1])
     return exact or list(visible.filter(name=words)[:10])

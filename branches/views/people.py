@@ -35,7 +35,7 @@ def seen_person(request: Asked, pk: int) -> User:
 
 def people_offered(request: Asked) -> list[tuple[str, str]]:
     """Names that the browser offers while one types: what is filled in, and what tells one from another."""
-    rows = queries.with_places(queries.find_people(request.user, request.today), request.today)[:OFFERED]
+    rows = queries.with_places(queries.find_people(request.user, request.today), request.user, request.today)[:OFFERED]
     return [(f"{row.name} ({row.username})", queries.described(row)) for row in rows]
 
 
@@ -45,7 +45,9 @@ def people(request: Asked) -> HttpResponse:
     words = request.GET.get("q", "").strip()[:Q_LENGTH]
     chosen = number(request, "unit")
     unit = seen_unit(request, chosen) if chosen else None
-    rows = queries.with_places(queries.find_people(request.user, request.today, words, unit), request.today)
+    rows = queries.with_places(
+        queries.find_people(request.user, request.today, words, unit), request.user, request.today
+    )
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     context = {
         "page_obj": page,
@@ -98,7 +100,9 @@ def _person_page(request: Asked, shown: User, form: StandingForm, status: int = 
         "phone": shown.phone if own or rules.reads_phone(request.posts, units) else names.masked(shown.phone),
         "standings": shown.standings.order_by("-starts_on", "-pk") if sees_standing else None,
         "keeps_standing": rules.standing_keeper(request.posts, units),
-        "keeps_account": rules.may_open_again(request.posts, places.posts_now(on)),
+        "keeps_account": rules.may_open_again(
+            request.posts, places.posts_now(on), [row.branch.unit.body_id for row in places.memberships if row.holds_on(on)]
+        ),
         "kept_bodies": {unit.body_id for unit in units if rules.keeper(request.posts, unit.body_id)},
         "events": history.of_person(shown, with_standing=sees_standing)
         if _sees_history(request, places) or own
@@ -148,7 +152,9 @@ def person_new(request: Asked) -> HttpResponse:
 
 def _of_this_name(request: Asked, name: str) -> list[str]:
     """People one may see who are called the same, each with unit and four digits (ux S29)."""
-    rows = queries.with_places(queries.find_people(request.user, request.today).filter(name=name), request.today)
+    rows = queries.with_places(
+        queries.find_people(request.user, request.today).filter(name=name), request.user, request.today
+    )
     return [queries.described(row) for row in rows[:5]]
 
 
@@ -164,7 +170,9 @@ def _open(request: Asked, form: NewPersonForm, password: str) -> tuple[User, boo
 def person_edit(request: Asked, pk: int) -> HttpResponse:
     """Correct how a person is called and reached."""
     shown = seen_person(request, pk)
-    if rules.may_open_again(request.posts, shown.posts_on(request.today)) is None:
+    if rules.may_open_again(
+        request.posts, shown.posts_on(request.today), rules.member_bodies(shown, request.today)
+    ) is None:
         raise PermissionDenied(_("Only an admin of every body in which this person serves can change these entries"))
     fields = ("name", "name_en", "phone", "email")
     form = CorrectForm(request.POST or None, initial={name: getattr(shown, name) for name in fields})

@@ -6,8 +6,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -141,13 +140,3 @@ def help_page(request: HttpRequest) -> HttpResponse:
 def accessibility(request: HttpRequest) -> HttpResponse:
     """What is provided, what is not yet good, and where to say so."""
     return render(request, "pages/accessibility.html")
-
-
-@require_safe
-def own_settings(request: Asked) -> HttpResponse:
-    """The settings of the body in which one serves, for links that do not know its number."""
-    posts = [request.scope] if request.scope else request.posts
-    for post in posts:
-        if post.unit.body_id and rules.wisher([post], post.unit.body_id):
-            return redirect(reverse("branches:settings", args=[post.unit.body_id]))
-    raise PermissionDenied(_("Only a secretary or the organisation admin of a body changes its settings"))

@@ -16,7 +16,7 @@ from branches.queries import people as queries
 from branches.roles import Role
 from branches.writing import Invalid, NotPossible
 from tests.conftest import Cast
-from tests.factories import at, make_post, make_standing, op
+from tests.factories import at, make_post, make_standing, make_unit, make_user, op
 
 NOW = at(date(2026, 5, 12))
 DAY = date(2026, 6, 1)
@@ -103,8 +103,6 @@ def test_appoint_twice_to_one_role_is_refused_in_words(cast: Cast) -> None:
 
 
 def test_unit_without_people_has_no_posts(cast: Cast) -> None:
-    from tests.factories import make_unit
-
     partner = make_unit("市委组织部", "partner", cast.city)
 
     with pytest.raises(NotPossible):
@@ -243,3 +241,34 @@ def test_history_keeps_addresses_shaded(cast: Cast) -> None:
 
     line = Change.objects.get(person=cast.clerk, verb="person-changed")
     assert line.after == {"phone": "****5678", "email": "…@example.invalid"}
+
+
+def test_roster_names_no_unit_of_another_body(client: Client, cast: Cast) -> None:
+    guest = make_user("两级", username="both")
+    make_post(guest, cast.city_office, Role.MEMBER)
+    inside = make_unit("乙区秘书处", "division", cast.county_b)
+    make_post(guest, inside, Role.HEAD)
+    client.force_login(cast.admin)
+
+    pages = client.get(reverse("branches:people")).text + client.get(reverse("branches:person", args=[guest.pk])).text
+
+    assert "两级" in pages
+    assert "乙区秘书处" not in pages
+
+
+def test_folded_entries_open_when_one_of_them_is_wrong(client: Client, cast: Cast) -> None:
+    client.force_login(cast.admin)
+    assert '<details class="fold">' in client.get(reverse("branches:unit-new")).text
+
+    data = {
+        "parent": cast.city.pk,
+        "kind": "office",
+        "name": "x",
+        "code": "a b",
+        "starts_on": "2026-06-01",
+        "op": str(op()),
+    }
+    page = client.post(reverse("branches:unit-new"), data)
+
+    assert page.status_code == 400
+    assert '<details class="fold" open>' in page.text
