@@ -14,6 +14,8 @@ from django.utils.translation import get_language, gettext as _
 from branches.models import DemoState, Post
 from branches.roles import KEEPS_TREE, SEES_BELOW, SETS_WISHES, Role
 
+ROOMS = {"branches:units": ("/branches/", "/people/", "/platforms/")}  # addresses that lie behind one door with others
+
 
 @dataclass(frozen=True)
 class Door:
@@ -71,5 +73,5 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 
 def _door(request: HttpRequest, name: str, label: str, icon: str) -> Door:
     url = reverse(name)
-    active = request.path == url if url == "/" else request.path.startswith(url)
+    active = request.path == url if url == "/" else request.path.startswith((url, *ROOMS.get(name, ())))
     return Door(url, label, icon, active)
