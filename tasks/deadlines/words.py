@@ -123,8 +123,9 @@ def explain(reading: Reading) -> str:
     first, second, third = (*reading.reason_args, "", "", "")[:3]
     words = {"phrase": reading.phrase, "first": first, "second": second, "day": second, "month": first, "last": third}
     if reading.reason == "no-such-day":
-        words["month_name"] = LONG_MONTHS[int(first) - 1]  # Chinese uses the number
-        words["last"] = third if (get_language() or "").startswith("zh") else _ordinal(int(third))
+        chinese = (get_language() or "").startswith("zh")  # Chinese uses the numbers
+        words["month_name"] = first if chinese else LONG_MONTHS[int(first) - 1]
+        words["last"] = third if chinese else _ordinal(int(third))
     return str(template) % words
 
 
@@ -217,9 +218,9 @@ def _turn(rule: dict[str, str], reading: Reading) -> str:
     if on == "-1":
         return _("%(every)s, last day") % {"every": named}
     listed = pgettext("list separator", ", ").join(
-        _("last day") if number == "-1" else number for number in on.split(",")
+        _("last day") if number == "-1" else _("day %(number)s") % {"number": number} for number in on.split(",")
     )
-    return _("%(every)s, day %(days)s") % {"every": named, "days": listed} if "BYMONTH" not in rule else ""
+    return _("%(every)s, %(days)s") % {"every": named, "days": listed} if "BYMONTH" not in rule else ""
 
 
 def _after(reading: Reading) -> str:
