@@ -121,7 +121,7 @@ def move(request: Asked, pk: int, name: str) -> HttpResponse:
     if name not in STEERING:
         raise Http404
     row, form, op = find(request, pk), ReasonForm(request.POST), operation(request)
-    allowed(rules.on_side(actor(request), row, name), _("Only the desk that issued it does this"))
+    allowed(rules.on_side(actor(request), row, name), _("Only the secretary or head of the issuing unit does this"))
     if not form.is_valid():
         return page_of(request, row, status=400, form=form, name=name)
     try:
@@ -151,7 +151,8 @@ def person(request: Asked, pk: int) -> HttpResponse:
     """Name who is responsible for the unit's share."""
     row, op = find(request, pk), operation(request)
     allowed(
-        rules.on_side(actor(request), row, "assign_person"), _("Only the desk of the unit names who is responsible")
+        rules.on_side(actor(request), row, "assign_person"),
+        _("Only the secretary or head of the unit names the person responsible"),
     )
     form = PersonForm(request.POST, people=people_of(row, request.today))
     if not form.is_valid():

@@ -47,7 +47,7 @@ def _page(request: Asked, task: Task, form: TaskFileForm | None = None) -> HttpR
 def change_files(request: Asked, pk: int) -> HttpResponse:
     """Add a paper to the task, or take one off."""
     task, op = _find(request, pk), operation(request)
-    allowed(rules.may_issue(actor(request), task.list.issuer), _("Papers are added by the desk that issued the list"))
+    allowed(rules.may_issue(actor(request), task.list.issuer), _("Files are added by the unit that issued the list"))
     try:
         if "remove" in request.POST:
             remove_task_file(task, number(request, "remove"), by=request.user, op=op, now=request.now)
