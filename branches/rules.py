@@ -24,8 +24,11 @@ READS_PHONES = KEEPS_TREE | {Role.SECRETARY}
 
 
 def _under(posts: Iterable[Post], roles: frozenset[Role], body_id: int | None) -> Post | None:
-    """The post with one of `roles` in the body; a system admin keeps the tree anywhere, one's own body goes first."""
-    fitting = [post for post in posts if post.role in roles]
+    """The post with one of `roles` in the body; a system admin keeps the tree anywhere, one's own body goes first.
+
+    A secretary speaks for the body only from the body's own desk, not from the office of one of its units.
+    """
+    fitting = [post for post in posts if post.role in roles and (post.role != Role.SECRETARY or post.unit.is_body)]
     own = [post for post in fitting if body_id is not None and post.unit.body_id == body_id]
     anywhere = [post for post in fitting if post.role == Role.SYSTEM_ADMIN]
     return next(iter([*own, *anywhere]), None)
@@ -111,13 +114,19 @@ def may_appoint(posts: Sequence[Post], unit: Unit, role: str, person: User, by: 
     return post
 
 
-def may_open_again(posts: Sequence[Post], person_posts: Sequence[Post]) -> Post | None:
-    """The post under which a new first password may be made: one that keeps every body in which the person serves."""
+def may_open_again(posts: Sequence[Post], person_posts: Sequence[Post], member_of: Iterable[int | None] = ()) -> Post | None:
+    """The post under which a new first password may be made: one that keeps every body in which the person serves, by a
+    post or as member of a branch (`member_of`: the bodies of those branches)."""
     system = is_system_admin(posts)
     if system or any(post.role == Role.SYSTEM_ADMIN for post in person_posts):
         return system
-    found = [keeper(posts, post.unit.body_id) for post in person_posts]
+    found = [keeper(posts, body) for body in {*(post.unit.body_id for post in person_posts), *member_of}]
     return found[0] if found and all(found) else None
+
+
+def member_bodies(person: User, on: date) -> set[int | None]:
+    """The bodies in whose branches this person is a member that day."""
+    return set(person.memberships.active(on).values_list("branch__unit__body_id", flat=True))
 
 
 def holds_posts(unit: Unit) -> bool:

@@ -11,8 +11,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import get_language, gettext as _
 
-from branches.models import DemoState, Post
-from branches.roles import KEEPS_TREE, SEES_BELOW, SETS_WISHES, Role
+from branches import clock, rules
+from branches.models import Post
+from branches.roles import KEEPS_TREE, SEES_BELOW, SEES_NO_CONTENT, Role
 
 ROOMS = {"branches:units": ("/branches/", "/people/", "/platforms/")}  # addresses that lie behind one door with others
 
@@ -44,30 +45,33 @@ class Frame:
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """`frame` for base.html. Costs no query for the posts (the middleware has them), one for the demo's state."""
+    """`frame` for base.html. Costs no query for posts and demo (the middleware has read them), one for somebody who
+    holds no post that does work: he may be a branch member."""
     shown = Frame(language=get_language() or settings.LANGUAGE_CODE, now=getattr(request, "now", None))
     user = getattr(request, "user", None)
-    shown.demo = settings.DEMO and DemoState.objects.exists()
+    shown.demo = clock.demo_loaded()
     shown.large_type = "large_type" in request.COOKIES
     if user is None or not user.is_authenticated:
         return {"frame": shown}
     posts: list[Post] = getattr(request, "posts", [])
     roles = {Role(post.role) for post in posts}
     shown.user_name, shown.posts, shown.scope = user.name, posts, getattr(request, "scope", None)
+    works = bool(roles - SEES_NO_CONTENT) or bool(user.sight(request.today).own)
     doors = [("home", _("Work queue"), "home", True)]
-    doors.append(("tasks:lists", _("Lists"), "clipboard-document-list", bool(roles - KEEPS_TREE)))
+    doors.append(("tasks:lists", _("Lists"), "clipboard-document-list", works))
     doors.append(("tasks:review", _("Review"), "check-circle", bool(roles & SEES_BELOW)))
-    doors.append(("dashboards:board", _("Dashboards"), "chart-bar", bool(roles - KEEPS_TREE)))
+    doors.append(("dashboards:board", _("Dashboards"), "chart-bar", works))
     doors.append(("branches:units", _("Units"), "building-office-2", True))
     shown.nav = [_door(request, *door[:3]) for door in doors if door[3]]
-    member_doors = [("home", _("Tasks"), "home"), ("tasks:lists", _("Lists"), "clipboard-document-list")]
-    if roles - KEEPS_TREE:
+    member_doors = [("home", _("Tasks"), "home")]
+    if works:
+        member_doors.append(("tasks:lists", _("Lists"), "clipboard-document-list"))
+    if works:
         member_doors.append(("dashboards:board", _("Dashboards"), "chart-bar"))
     if roles & KEEPS_TREE:
         member_doors = [("home", _("Tasks"), "home"), ("branches:units", _("Units"), "building-office-2")]
     shown.phone_nav = [_door(request, *door) for door in [*member_doors, ("branches:me", _("Me"), "user")]]
-    bodies = [post.unit.body_id for post in posts if post.role in SETS_WISHES and post.unit.body_id]
-    shown.settings_body = bodies[0] if bodies else None
+    shown.settings_body = next((post.unit.body_id for post in posts if rules.wisher(posts, post.unit.body_id)), None)
     return {"frame": shown}
 
 

@@ -40,10 +40,11 @@ def with_parent_body(units: QuerySet[Unit]) -> QuerySet[Unit]:
 
 def may_open(sight: Sight, unit: Unit) -> bool:
     """Whether a person with this sight may open the board of `unit` (read by `with_parent_body`): units he serves, and
-    bodies directly below a body in which he sees more than his own unit; of those only what may be counted (design 3)."""
+    bodies directly below one that he serves as a whole; of those only what may be counted (design 3)."""
     if unit.pk in sight.own or any(unit.body_id == body and unit.path.startswith(path) for body, path in sight.below):
         return True
-    return unit.is_body and getattr(unit, "parent_body_id", None) in {body for body, _path in sight.below}
+    above = getattr(unit, "parent_body_id", None)
+    return unit.is_body and any(body == above and unit.path.startswith(path) for body, path in sight.below)
 
 
 @dataclass(frozen=True)

@@ -98,7 +98,7 @@ def open_again(person: User, password: str, *, by: User, op: uuid.UUID, now: dat
     def write() -> dict[str, Any]:
         on = clock.day_of(now)
         row = locked(User, person.pk)
-        post = rules.may_open_again(by.posts_on(on), row.posts_on(on))
+        post = rules.may_open_again(by.posts_on(on), row.posts_on(on), rules.member_bodies(row, on))
         if post is None:
             raise PermissionDenied(_("Only an admin of every body in which this person serves can set a new password"))
         row.set_password(password)
@@ -179,7 +179,7 @@ def change_person(person: User, words: PersonWords, *, by: User, op: uuid.UUID, 
     def write() -> dict[str, Any]:
         on = clock.day_of(now)
         row = locked(User, person.pk)
-        acting = rules.may_open_again(by.posts_on(on), row.posts_on(on))
+        acting = rules.may_open_again(by.posts_on(on), row.posts_on(on), rules.member_bodies(row, on))
         if acting is None:
             raise PermissionDenied(
                 _("Only an admin of every body in which this person serves can change these entries")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from branches.models.people import Post, User
 from branches.models.units import Unit
-from branches.roles import ANSWERS_FEEDBACK
+from branches.roles import ANSWERS_FEEDBACK, Role
 
 
 class Operation(models.Model):
@@ -59,7 +59,8 @@ class FeedbackQuerySet(models.QuerySet["Feedback"]):
 
     def visible_to(self, user: User, on: date) -> Self:
         """One's own, and what people of the bodies wrote for which one answers."""
-        bodies = user.posts.active(on).filter(role__in=ANSWERS_FEEDBACK).values("unit__body_id")
+        answering = user.posts.active(on).filter(role__in=ANSWERS_FEEDBACK)
+        bodies = answering.exclude(models.Q(role=Role.SECRETARY) & ~models.Q(unit=models.F("unit__body"))).values("unit__body_id")
         mine = models.Q(by=user)
         if user.sight(on).whole_tree:
             return self

@@ -101,7 +101,9 @@ def _person_page(request: Asked, shown: User, form: StandingForm, status: int = 
         "standings": shown.standings.order_by("-starts_on", "-pk") if sees_standing else None,
         "keeps_standing": rules.standing_keeper(request.posts, units),
         "keeps_account": rules.may_open_again(
-            request.posts, places.posts_now(on), [row.branch.unit.body_id for row in places.memberships if row.holds_on(on)]
+            request.posts,
+            places.posts_now(on),
+            [row.branch.unit.body_id for row in places.memberships if row.holds_on(on)],
         ),
         "kept_bodies": {unit.body_id for unit in units if rules.keeper(request.posts, unit.body_id)},
         "events": history.of_person(shown, with_standing=sees_standing)
@@ -170,9 +172,10 @@ def _open(request: Asked, form: NewPersonForm, password: str) -> tuple[User, boo
 def person_edit(request: Asked, pk: int) -> HttpResponse:
     """Correct how a person is called and reached."""
     shown = seen_person(request, pk)
-    if rules.may_open_again(
-        request.posts, shown.posts_on(request.today), rules.member_bodies(shown, request.today)
-    ) is None:
+    if (
+        rules.may_open_again(request.posts, shown.posts_on(request.today), rules.member_bodies(shown, request.today))
+        is None
+    ):
         raise PermissionDenied(_("Only an admin of every body in which this person serves can change these entries"))
     fields = ("name", "name_en", "phone", "email")
     form = CorrectForm(request.POST or None, initial={name: getattr(shown, name) for name in fields})

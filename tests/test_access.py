@@ -1,0 +1,332 @@
+"""Every address × every member of the cast, generated from the URLconf: a new address without a verdict here fails.
+
+Expected answers are written down; beside them every page is scanned for canaries: words of rows that its reader may not see
+(they exist, which each test proves first). Foreign and missing things look the same: 404.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from branches.models import DemoMail, DemoState, Feedback, Platform, UnitAlias
+from tasks.models import Approval, Evidence, PaperDraft, Report, StoredFile
+from tests.conftest import TODAY, Cast
+from tests.factories import at, make_report
+
+EVERYONE = frozenset(
+    "secretary second leader clerk county_secretary county_head member head_a stranger foreigner admin county_admin"
+    " system_admin auditor nobody".split()
+)
+CITY = frozenset({"secretary", "second", "leader"})
+CITY_STAFF = CITY | {"clerk"}
+CITY_BODY = CITY_STAFF | {"admin", "system_admin", "auditor"}
+COUNTY_DESK = frozenset({"county_secretary", "county_head"})
+COUNTY = COUNTY_DESK | {"member", "head_a"}
+COUNTY_BODY = COUNTY | {"county_admin", "system_admin"}
+
+# Who sees which row (design 3 and 6): the receiving side, the issuing side, nobody sideways
+ROWS: dict[str, frozenset[str]] = {
+    "to_office": CITY_STAFF,
+    "to_county_a": CITY | COUNTY_DESK,
+    "to_county_b": CITY | {"stranger"},
+    "to_branch_a": COUNTY,
+    "foreign_row": frozenset({"foreigner"}),
+}
+DOERS: dict[str, frozenset[str]] = {
+    "to_office": frozenset({"secretary", "second", "clerk"}),
+    "to_county_a": COUNTY_DESK,
+    "to_county_b": frozenset({"stranger"}),
+    "to_branch_a": COUNTY,
+    "foreign_row": frozenset({"foreigner"}),
+}
+UNITS: dict[str, frozenset[str]] = {
+    "city_office": CITY_BODY,
+    "county_a_office": COUNTY_BODY,
+    "county_b": CITY_BODY | {"stranger"},
+    "foreign_city": frozenset({"foreigner", "system_admin"}),
+}
+KEEPERS = frozenset({"admin", "county_admin", "system_admin"})
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Who gets 200; who sees the thing and is refused (403); everybody else of the cast gets `others`."""
+
+    ok: frozenset[str]
+    refused: frozenset[str] = frozenset()
+    others: int = 404
+    guests: int = 302
+    args: Callable[[Cast], dict[str, Any]] = field(default=lambda cast: {})
+
+
+def of_row(name: str, ok: frozenset[str] | None = None, others: int = 404) -> Verdict:
+    seen = ROWS[name]
+    allowed = seen if ok is None else ok
+    return Verdict(allowed, seen - allowed, others, args=lambda cast: {"pk": getattr(cast, name).pk})
+
+
+def of_unit(name: str, ok: frozenset[str] | None = None) -> Verdict:
+    seen = UNITS[name]
+    allowed = seen if ok is None else ok
+    return Verdict(allowed, seen - allowed, args=lambda cast: {"pk": getattr(cast, name).pk})
+
+
+def of_branch(ok: frozenset[str] | None = None) -> Verdict:
+    allowed = COUNTY_BODY if ok is None else ok
+    return Verdict(allowed, COUNTY_BODY - allowed, args=lambda cast: {"pk": cast.branch_a.pk})
+
+
+def of_platform(ok: frozenset[str] | None = None) -> Verdict:
+    allowed = COUNTY_BODY if ok is None else ok
+    return Verdict(allowed, COUNTY_BODY - allowed, args=lambda cast: {"pk": Platform.objects.get(branches=cast.temporary_a).pk})
+
+
+def of_person(ok: frozenset[str] | None = None) -> Verdict:
+    allowed = COUNTY_BODY if ok is None else ok
+    return Verdict(allowed, COUNTY_BODY - allowed, args=lambda cast: {"pk": cast.member.pk})
+
+
+KEEPS_COUNTY = frozenset({"county_admin", "system_admin"})
+ALL = Verdict(EVERYONE)
+OPEN = Verdict(EVERYONE, guests=200)
+POST_ONLY = "post"  # GET is 405 for whoever may knock at all; what POST does is each room's own test, and P7d below
+SIGN_IN = "sign-in"  # allauth's own pages
+
+POLICY: dict[str, list[Verdict] | str] = {
+    "healthz": [OPEN],
+    "readyz": [OPEN],
+    "account_login": SIGN_IN,
+    "account_logout": SIGN_IN,
+    "account_inactive": SIGN_IN,
+    "account_reauthenticate": SIGN_IN,
+    "account_change_password": SIGN_IN,
+    "account_set_password": SIGN_IN,
+    "account_reset_password": SIGN_IN,
+    "account_reset_password_done": SIGN_IN,
+    "account_reset_password_from_key": SIGN_IN,
+    "account_reset_password_from_key_done": SIGN_IN,
+    "home": [ALL],
+    "set_language": POST_ONLY,
+    "large-type": POST_ONLY,
+    "scope": POST_ONLY,
+    "demo-enter": POST_ONLY,
+    "demo-next-day": POST_ONLY,
+    "demo-mailbox": [OPEN],
+    "demo-mail": [Verdict(EVERYONE, guests=200, args=lambda cast: {"pk": DemoMail.objects.get().pk})],
+    "dashboards:board": [Verdict(EVERYONE - KEEPERS - {"auditor", "nobody"}, others=403)],
+    "dashboards:unit-board": [
+        Verdict(CITY, args=lambda cast: {"pk": cast.city.pk}),
+        Verdict(CITY_STAFF, args=lambda cast: {"pk": cast.city_office.pk}),
+        Verdict(CITY | COUNTY_DESK, args=lambda cast: {"pk": cast.county_a.pk}),
+        Verdict(CITY | {"stranger"}, args=lambda cast: {"pk": cast.county_b.pk}),
+        Verdict(COUNTY, args=lambda cast: {"pk": cast.branch_a.unit_id}),
+        Verdict(frozenset({"foreigner"}), args=lambda cast: {"pk": cast.foreign_city.pk}),
+    ],
+    "dashboards:rows": [
+        Verdict(CITY | COUNTY_DESK, args=lambda cast: {"pk": cast.county_a.pk}),
+        Verdict(frozenset({"foreigner"}), args=lambda cast: {"pk": cast.foreign_city.pk}),
+    ],
+    "tasks:lists": [ALL],
+    "tasks:import": [Verdict(frozenset({"secretary", "second", "clerk", "county_secretary", "county_head", "head_a", "stranger", "foreigner"}), others=403)],
+    "tasks:paper-sample": [ALL],
+    "tasks:paper": [Verdict(frozenset({"secretary"}), args=lambda cast: {"pk": PaperDraft.objects.get().pk})],
+    "tasks:paper-units": [Verdict(frozenset({"secretary"}), args=lambda cast: {"pk": PaperDraft.objects.get().pk})],
+    "tasks:paper-publish": [Verdict(frozenset({"secretary"}), args=lambda cast: {"pk": PaperDraft.objects.get().pk})],
+    "tasks:paper-drop": POST_ONLY,
+    "tasks:list": [
+        Verdict(CITY_STAFF | COUNTY_DESK | {"stranger"}, args=lambda cast: {"pk": cast.city_list.pk}),
+        Verdict(COUNTY, args=lambda cast: {"pk": cast.county_list.pk}),
+    ],
+    "tasks:list-published": [Verdict(COUNTY, args=lambda cast: {"pk": cast.county_list.pk})],
+    "tasks:sign": [
+        Verdict(COUNTY_DESK, args=lambda cast: {"pk": cast.city_list.pk}),
+        Verdict(frozenset(), args=lambda cast: {"pk": cast.county_list.pk}),
+    ],
+    "tasks:approval": [Verdict(frozenset({"leader"}), args=lambda cast: {"pk": Approval.objects.get().pk})],
+    "tasks:task": [Verdict(ROWS[name], args=lambda cast, n=name: {"pk": getattr(cast, n).task_id}) for name in ROWS],  # type: ignore[misc]
+    "tasks:task-files": POST_ONLY,
+    "tasks:assignment": [of_row(name) for name in ROWS],
+    "tasks:move": POST_ONLY,
+    "tasks:take-back": POST_ONLY,
+    "tasks:person": POST_ONLY,
+    "tasks:update": [of_row(name, DOERS[name]) for name in ROWS],
+    "tasks:upload": POST_ONLY,
+    "tasks:done": [of_row("to_branch_a"), of_row("foreign_row")],
+    "tasks:review": [ALL],
+    "tasks:review-one": [of_row("foreign_row"), of_row("to_branch_a", COUNTY_DESK)],
+    "tasks:file": [Verdict(COUNTY, args=lambda cast: {"pk": StoredFile.objects.get().pk})],
+    "tasks:thumb": [Verdict(frozenset(), others=404, args=lambda cast: {"pk": StoredFile.objects.get().pk})],
+    "branches:units": [ALL],
+    "branches:unit": [of_unit(name) for name in UNITS],
+    "branches:unit-new": [Verdict(KEEPERS, others=403)],
+    "branches:unit-edit": [of_unit("county_a_office", KEEPS_COUNTY), of_unit("foreign_city", frozenset({"system_admin"}))],
+    "branches:unit-end": [of_unit("county_a_office", KEEPS_COUNTY)],
+    "branches:appoint": [of_unit("county_a_office", KEEPS_COUNTY), of_unit("city_office", frozenset({"admin", "system_admin"}))],
+    "branches:alias-add": POST_ONLY,
+    "branches:alias-remove": POST_ONLY,
+    "branches:post-end": [
+        # posts at a county's body: the city sees the body, and that its posts are not the city's to end
+        Verdict(KEEPS_COUNTY, (CITY_BODY | COUNTY_BODY) - KEEPS_COUNTY, args=lambda cast: {"pk": cast.county_head.posts.get().pk}),
+    ],
+    "branches:people": [ALL],
+    "branches:person-new": [Verdict(KEEPERS, others=403)],
+    "branches:person": [of_person()],
+    "branches:person-edit": [of_person(KEEPS_COUNTY)],
+    "branches:person-password": POST_ONLY,
+    "branches:person-standing": POST_ONLY,
+    "branches:platforms": [ALL],
+    "branches:platform-new": [Verdict(KEEPERS, others=403)],
+    "branches:platform": [of_platform()],
+    "branches:platform-end": [of_platform(KEEPS_COUNTY)],
+    "branches:branches": [ALL],
+    "branches:branch-new": [Verdict(KEEPERS, others=403)],
+    "branches:branch": [of_branch()],
+    "branches:branch-approve": [of_branch(KEEPS_COUNTY)],
+    "branches:branch-activate": [of_branch(KEEPS_COUNTY)],
+    "branches:branch-end": [of_branch(KEEPS_COUNTY)],
+    "branches:branch-members": [of_branch(KEEPS_COUNTY)],
+    "branches:member-end": [
+        Verdict(
+            KEEPS_COUNTY, COUNTY_BODY - KEEPS_COUNTY,
+            args=lambda cast: {"pk": cast.branch_a.pk, "row": cast.branch_a.memberships.get(user=cast.member).pk},
+        )
+    ],
+    "branches:settings": [
+        # the city's body can be seen from its counties: their people learn that it is not theirs to set
+        Verdict(
+            frozenset({"secretary", "second", "admin", "system_admin"}),
+            (CITY_BODY | COUNTY_BODY | {"stranger"}) - {"secretary", "second", "admin", "system_admin"},
+            args=lambda cast: {"pk": cast.city.pk},
+        ),
+    ],
+    "branches:me": [ALL],
+    "branches:feedback": [ALL],
+    "branches:feedback-answer": POST_ONLY,
+    "branches:help": [OPEN],
+    "branches:accessibility": [OPEN],
+}
+
+
+def named_patterns(patterns: list[Any], space: str = "") -> Iterator[tuple[str, URLPattern]]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            yield from named_patterns(pattern.url_patterns, f"{space}{pattern.namespace}:" if pattern.namespace else space)
+        else:
+            yield f"{space}{pattern.name}", pattern
+
+
+ADDRESSES = dict(named_patterns(get_resolver().url_patterns))
+
+
+@pytest.fixture
+def world(cast: Cast, clock_at: Any) -> Cast:
+    """The cast with one of everything that an address names, and a canary in every row."""
+    clock_at(TODAY)
+    DemoState.objects.create(loaded_at=timezone.now())
+    DemoMail.objects.create(message_id="<1@example>", to="x@example.invalid", subject="演示邮件", text="", at=at(TODAY))
+    (Path(settings.MEDIA_ROOT) / "canary").parent.mkdir(parents=True, exist_ok=True)
+    (Path(settings.MEDIA_ROOT) / "canary").write_text("材料暗记", encoding="utf-8")
+    stored = StoredFile.objects.create(
+        sha256="0" * 64, size=1, content_type="text/plain", name="材料.txt", path="canary", unit=cast.branch_a.unit,
+        uploaded_by=cast.member, uploaded_at=at(TODAY),
+    )
+    Evidence.objects.create(report=make_report(cast.to_branch_a, cast.member, at(TODAY), "支部进展暗记", "progress"), file=stored)
+    for row in (cast.to_office, cast.to_county_b, cast.foreign_row):
+        make_report(row, cast.nobody, at(TODAY), f"{row.unit.name}进展暗记", Report.Kind.PROGRESS)
+    PaperDraft.objects.create(
+        owner=cast.secretary, issuer=cast.city, created_at=at(TODAY), changed_at=at(TODAY), answers={"title": "王明的草稿暗记"},
+        rows={"rows": [{"row": 2, "number": "1", "content": "草稿任务", "lead_units": ["办公室"], "supporting_units": [],
+                        "due": "12月底前", "heading": []}]},
+    )
+    draft = cast.city_list.__class__.objects.create(
+        title="待批清单暗记", year=2026, issuer=cast.city, stage="in_approval", drafted_by=cast.secretary, created_at=at(TODAY)
+    )
+    Approval.objects.create(list=draft, edition=1, approver=cast.leader, asked_at=at(TODAY), recorded_by=cast.secretary)
+    Feedback.objects.create(by=cast.member, body=cast.county_a, text="意见暗记", at=at(TODAY))
+    cast.city_list.deliveries.create(edition=1, body=cast.county_a, delivered_at=at(TODAY), sign_by=TODAY)
+    UnitAlias.objects.create(unit=cast.city_office, body=cast.city, name="市办")
+    return cast
+
+
+def canaries(cast: Cast, who: str) -> list[str]:
+    """Words that this person must never read: of rows, drafts and feedback outside his sight."""
+    words = [
+        word
+        for name, word in {
+            "to_office": "办公室整理台账", "to_county_a": "甲区报送党建案例", "to_county_b": "乙区报送党建案例",
+            "to_branch_a": "支部报送案例", "foreign_row": "外市报送案例",
+        }.items()
+        if who not in ROWS[name]
+    ]
+    words += [] if who in COUNTY else ["支部进展暗记", "材料暗记"]
+    words += [] if who in CITY_STAFF else ["办公室进展暗记"]
+    words += [] if who == "stranger" else ["乙区政协进展暗记"]
+    words += [] if who == "foreigner" else ["外市政协进展暗记"]
+    words += [] if who == "secretary" else ["王明的草稿暗记"]
+    words += [] if who in {"secretary", "second", "leader"} else ["待批清单暗记"]
+    words += [] if who in {"member", "county_secretary", "county_admin", "system_admin"} else ["意见暗记"]
+    return words
+
+
+def test_every_address_has_a_verdict() -> None:
+    assert set(ADDRESSES) == set(POLICY)
+
+
+@pytest.mark.parametrize("name", sorted(name for name, verdict in POLICY.items() if isinstance(verdict, list)))
+def test_who_opens_what(world: Cast, client: Client, name: str) -> None:
+    wrong = []
+    for verdict in POLICY[name]:
+        assert isinstance(verdict, Verdict)
+        url = reverse(name, kwargs=verdict.args(world))
+        for who in [None, *sorted(EVERYONE)]:
+            client.logout()
+            if who:
+                client.force_login(world.person(who))
+            expected = verdict.guests if who is None else 200 if who in verdict.ok else 403 if who in verdict.refused else verdict.others
+            answer = client.get(url)
+            text = answer.getvalue().decode(errors="replace") if answer.streaming else answer.text
+            if answer.status_code != expected and not (expected == 200 and answer.status_code in (301, 302) and who):
+                wrong.append((url, who, expected, answer.status_code))
+            wrong += [(url, who, "leak", word) for word in canaries(world, who or "nobody") if word in text]
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize("name", sorted(name for name in POLICY if name not in ("healthz", "readyz")))
+def test_nothing_is_written_without_a_token(world: Cast, name: str) -> None:
+    """P7d: every address refuses an unsafe request without the form's token, and a GET writes nothing."""
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(world.secretary)
+    pattern = ADDRESSES[name].pattern
+    filled = {key: {"name": "cancel", "uidb36": "1", "key": "x"}.get(key, 1) for key in pattern.converters}
+    url = reverse(name, kwargs=filled)
+    strict.get("/me/")
+    before = _counts()
+
+    answer = strict.post(url, {"op": str(uuid.uuid4())})
+    strict.get(url)
+
+    assert answer.status_code in (403, 405)
+    assert _counts() == before
+
+
+def _counts() -> dict[str, int]:
+    """Rows in every table of ours."""
+    found = {}
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            if table.startswith(("branches_", "tasks_")):
+                cursor.execute(f'SELECT count(*) FROM "{table}"')  # noqa: S608 (our own table names)
+                found[table] = cursor.fetchone()[0]
+    return found
