@@ -3,6 +3,7 @@
 A demo may move its clock forward, so that planner and worker really run through the coming days; a site cannot.
 """
 
+from contextvars import ContextVar
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ from branches.models import DemoState
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 SATURDAY = 5
+_demo_known: ContextVar[bool | None] = ContextVar("demo_known", default=None)
 
 
 def now() -> datetime:
@@ -21,8 +23,22 @@ def now() -> datetime:
     real = timezone.now()
     if not settings.DEMO:
         return real
-    ahead = DemoState.objects.values_list("days_ahead", flat=True).first() or 0
-    return real + timedelta(days=ahead)
+    ahead = DemoState.objects.values_list("days_ahead", flat=True).first()
+    _demo_known.set(ahead is not None)
+    return real + timedelta(days=ahead or 0)
+
+
+def demo_loaded() -> bool:
+    """Whether a demo is loaded; costs no query in a request whose clock was read."""
+    if not settings.DEMO:
+        return False
+    known = _demo_known.get()
+    return DemoState.objects.exists() if known is None else known
+
+
+def begin_request() -> None:
+    """Forget what an earlier request knew."""
+    _demo_known.set(None)
 
 
 def today() -> date:

@@ -25,6 +25,7 @@ class ClockMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        clock.begin_request()
         request.now = clock.now()
         request.today = clock.day_of(request.now)
         return self.get_response(request)

@@ -9,7 +9,8 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import get_language, gettext as _
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from branches import clock, rules
 from branches.models import Post
@@ -66,7 +67,6 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     member_doors = [("home", _("Tasks"), "home")]
     if works:
         member_doors.append(("tasks:lists", _("Lists"), "clipboard-document-list"))
-    if works:
         member_doors.append(("dashboards:board", _("Dashboards"), "chart-bar"))
     if roles & KEEPS_TREE:
         member_doors = [("home", _("Tasks"), "home"), ("branches:units", _("Units"), "building-office-2")]

@@ -439,7 +439,7 @@ def test_boards_need_at_most_twelve_queries(
     enter(client, cast.leader)
     client.get("/dashboard/")  # the session notes once a minute that it is in use
 
-    with django_assert_max_num_queries(11):  # and one for a demo's clock, which stands still here
+    with django_assert_max_num_queries(12):
         assert client.get(f"/dashboard/{cast.city.pk}/{page.format(list=cast.city_list.pk)}").status_code == 200
 
 
