@@ -31,6 +31,7 @@ CADENCES = [
         T.EVERY,
         rf"每个?(?={WEEK}{WEEKDAY}(?!(?:[-至到、]{N})?(?:{TIMES}|[个篇条天件份家项人小])|一?报(?!告|送|备|名)))", every("week"),
     ),
+    rule(T.EVERY, rf"每(?={WEEK}[八九80](?!{TIMES}|\d))", every("week")),  # no such day, and not just every week
     rule(T.EVERY, rf"每(?:一?个|一)?{WEEK}|逐周|按周|周周|各周|每逢?(?={WEEK})|weekly|every week", every("week")),
     rule(T.EVERY, "每旬|逐旬|按旬", every("tenday")),
     rule(T.EVERY, r"每半个?月|半个?月(?=[一1两二2](?:次|回|场|[\u4e00-\u9fff]))", every("halfmonth")),

@@ -99,13 +99,16 @@ PARTS_OF_YEAR = [
     rule(T.YEAR_EDGE, r"年初|岁初|年头|开年", says(-1)),
     rule(T.YEAR_EDGE, r"年中(?![国心央])", says(0)),
     rule(T.HALVES, r"上、?下半年|上半年(?:和|、|及|与|,)下半年|两个半年"),
-    rule(T.HALF, r"上半年度?|前半年|h1(?!\d)", says(1)),
-    rule(T.HALF, r"下半年度?|后半年|h2(?!\d)", says(2)),
+    rule(T.HALF, r"上半年度?|(?:^|(?<=[年、,;。和]))前半年|h1(?!\d)", says(1)),
+    rule(T.HALF, r"下半年度?|(?:^|(?<=[年、,;。和]))后半年|h2(?!\d)", says(2)),
     rule(T.QUARTER, r"q ?(\d)(?!\d)|(?<!\d)([1-4])q", ints),
     rule(T.QUARTER, rf"第({N})个季度|第?({N})季度|第?([一二三四1-4])季(?!节)", ints),
     rule(T.QUARTER, "首季度?", says(1)),
     rule(T.QUARTER, "末季度?", says(4)),
-    rule(T.SEASON, "两节|双节|春季|夏季|秋季|冬季|春夏|秋冬|汛期|寒假|暑假|暑期|学期[初末中]|开学"),
+    rule(
+        T.SEASON,
+        r"两节|双节|(?:^|(?<=[、,;。]))[年节][前后](?![期\d一二三四五六七八九十])|春季|夏季|秋季|冬季|春夏|秋冬|汛期|寒假|暑假|暑期|学期[初末中]|开学",
+    ),
 ]
 
 RELATIVE = [
@@ -180,6 +183,7 @@ PARTS_OF_MONTH = [
 ]  # fmt: skip
 
 DAYS = [
+    rule(T.WEEKDAY, rf"{WEEK}[八九80](?!{TIMES}|\d)", says(9)),
     rule(T.COUNT, rf"(?<!第)(?P<n>{N})(?:[-至到、](?P<m>{N}))?{TIMES}(?![性序日级要生年月数长工])", count),
     rule(T.COUNT, r"(?:多|数|若干|几)次", says(0, ask="count-vague")),
     rule(T.DAY, rf"({N})[日号](?![文令楼线])", ints),

@@ -285,6 +285,11 @@ class ClauseReader:
         if run is None:
             return False
         self.place = reader.place
+        named_days = [item for item in run.items if item.festival and not item.before]
+        waiting = self.cycle is not None and self.cycle.unit == "year" and not self.cycle.moments
+        if len(named_days) == len(run.items) and (self.found.moments or self.found.cycles) and not waiting:
+            self.found.asks.append("not-all-read")  # 全年做好五一、国庆等节日提醒: what the work is about
+            return True
         moments = moments_of(run, scene)
         if self._is_topic(run, moments):
             return True
@@ -357,7 +362,7 @@ class ClauseReader:
             "",
             text.strip(",;。:、"),
         )
-        text = re.sub(r"(?:之日起?|的|之|当|应|须|在|于|第|不超过|不得超过|不多于|最多|起)+$", "", text)
+        text = re.sub(r"(?:之日起?|之后|以后|后|的|之|当|应|须|在|于|第|不超过|不得超过|不多于|最多|起)+$", "", text)
         return text[:60]
 
     def _days_after_a_day(self) -> None:

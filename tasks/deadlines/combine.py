@@ -205,7 +205,7 @@ def _rhythm(whole: Whole, yearly: list[Cycle]) -> Reading:
     rules: list[str] = []
     provisional = False
     counts = {cycle.count for cycle in whole.cycles if cycle.unit != "year" and cycle.count}
-    for cycle in whole.cycles:
+    for cycle in _distinct(whole.cycles, asks):
         if cycle.unit == "year" and cycle.count is not None and not cycle.moments:
             _check_total(whole, cycle.count, asks)
             continue
@@ -234,6 +234,20 @@ def _rhythm(whole: Whole, yearly: list[Cycle]) -> Reading:
         count=count if count and count > 1 else None,
         provisional=provisional,
     )
+
+
+def _distinct(cycles: list[Cycle], asks: list[str]) -> list[Cycle]:
+    """逐月报送，每月5日前: one rhythm, said once with and once without its day."""
+    kept = []
+    for cycle in cycles:
+        same = [other for other in cycles if other is not cycle and (other.unit, other.n) == (cycle.unit, cycle.n)]
+        if cycle.bare and any(not other.bare for other in same):
+            asks.extend(ask for ask in cycle.asks if ask != "weak")
+            continue
+        if not cycle.bare and any(not other.bare for other in same):
+            asks.append("several-demands")
+        kept.append(cycle)
+    return kept
 
 
 def _bounds(whole: Whole, asks: list[str]) -> tuple[date, date, list[Moment]]:

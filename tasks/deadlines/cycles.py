@@ -47,6 +47,23 @@ class Cycle:
     asks: list[str] = field(default_factory=list)
     written: str = ""
 
+    @property
+    def bare(self) -> bool:
+        """Whether only the unit is said."""
+        details = (
+            self.edge,
+            self.part,
+            self.nth_weekday,
+            self.nth_week,
+            self.nth_workday,
+            self.nth_month,
+            self.lag,
+            self.lead,
+        )
+        return not (
+            self.days or self.weekdays or self.moments or self.fixed_day or any(value is not None for value in details)
+        )
+
 
 @dataclass(frozen=True)
 class Turns:

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from itertools import pairwise
 
 from tasks.deadlines.clauses import Clause, ClauseReader
 from tasks.deadlines.combine import combine
@@ -24,7 +25,7 @@ _MISSING = re.compile(rf"(?:{MISSING_WORDS})?")
 _CIRCLED = re.compile("[①-⑳⑴-⒇㈠-㈩]")
 _LISTED = re.compile(r"(?:^|(?<=[;。,]))\(?[1-9一二三四五六七八九]\)?[、.)](?!\d+[日号])")
 _QUIET_BRACKET = re.compile(
-    r"(?:含|包括|包含)?(?:当天|当日|本日|本数|当月|当年)?|含\d{1,2}日|含|[一二三四五六七八九十\d]{1,3}|[a-z]{1,4}|.{0,12}(?:不涉及|除外|负责|牵头|配合|提供|参加)"
+    r"(?:含|包括|包含)?(?:当天|当日|本日|本数|当月|当年)?|含\d{1,2}日|含|[一二三四五六七八九十\d]{1,3}|[a-z]{1,4}|(?:详?见|附件|参见).{0,20}|.{0,12}(?:不涉及|除外|负责|牵头|配合|提供|参加)"
 )
 _WEEKDAY_BRACKET = re.compile(r"\(((?:周|星期|礼拜)[一二三四五六日天])\)")
 _BEHIND = re.compile(r"^(?:排在|接在?|续|位于)(.+?)(?:之?后|后面)?$")
@@ -145,6 +146,8 @@ def _understood(plain: str, phrase: str, scene: Scene) -> Reading:
     shifts = [bracket for bracket in inside if any(token.kind is T.SHIFT for token in _scan_once(bracket))]
     made = _attempt(",".join([outside, *shifts]), phrase, scene)
     inside = [bracket for bracket in inside if bracket not in shifts]
+    if len(inside) > 1 and len(made.dates) > 1 and made.kind is Kind.DATES:
+        made = _asking(made, "several-demands")  # 6月底前（市级）、7月底前（县级）
     for bracket in inside:
         made = _with_bracket(made, bracket, phrase, scene)
     return made
@@ -155,7 +158,8 @@ def _attempt(plain: str, phrase: str, scene: Scene) -> Reading:
     if len(re.findall(_LISTED, plain)) > 1:
         plain = _LISTED.sub("", plain)
     try:
-        return combine(_clauses(plain, scene), scene, phrase)
+        clauses = _before_colon(plain, scene)
+        return combine(clauses or _clauses(_scanned(plain), plain, scene), scene, phrase)
     except Impossible as error:
         return problem(phrase, Kind.UNCLEAR, error.reason, error.reason_args)
     except Unsure as error:
@@ -172,9 +176,31 @@ def _refused(plain: str, phrase: str, error: Unsure) -> Reading:
     return problem(phrase, Kind.UNCLEAR, error.reason, error.reason_args)
 
 
-def _clauses(plain: str, scene: Scene) -> list[Clause]:
+def _before_colon(plain: str, scene: Scene) -> list[Clause]:
+    """3月：举办庆三八节活动: the time stands before the colon, and what follows is the work; nothing where it is not so."""
+    tokens = _scanned(plain)
+    colons = [index for index, token in enumerate(tokens) if token.kind is T.COLON]
+    if len(colons) != 1:
+        return []
+    try:
+        clauses = _clauses(tokens[: colons[0]], plain, scene)
+    except (Impossible, Unsure):
+        return []  # a label such as 时限: has no time of its own
+    if any(clause.words for clause in clauses) or not any(clause.moments or clause.cycles for clause in clauses):
+        return []
+    behind = tokens[colons[0] + 1 :]
+    closed = any(
+        first.kind in (T.MONTH, T.DAY, T.EDGE) and second.kind in (T.BEFORE, T.EDGE)
+        for first, second in pairwise(behind)
+    )
+    if closed:
+        clauses[0].asks.append("several-demands")
+    return clauses
+
+
+def _clauses(scanned: list[Token], plain: str, scene: Scene) -> list[Clause]:
     clauses: list[Clause] = []
-    for tokens in _split(list(_scanned(plain))):
+    for tokens in _split(scanned):
         year = next((clause.carried_year for clause in reversed(clauses) if clause.carried_year is not None), None)
         where = scene if year is None else replace(scene, year=year)
         clauses.append(ClauseReader(tokens, plain, where).read())
@@ -197,8 +223,6 @@ def _split(tokens: list[Token]) -> list[list[Token]]:
     for index, token in enumerate(tokens):
         before = tokens[index - 1].kind if index else None
         behind = tokens[index + 1].kind if index + 1 < len(tokens) else None
-        if token.kind is T.COLON:
-            continue
         if token.kind is T.COMMA and before in listable and behind in (*listable, T.MONTH, T.QUARTER):
             parts[-1].append(replace(token, kind=T.ENUM))
         elif token.kind in (T.COMMA, T.STOP):
@@ -222,7 +246,7 @@ def _with_bracket(made: Reading, bracket: str, phrase: str, scene: Scene) -> Rea
         if inner.problem or (inner.kind is Kind.NOTICE and not made.problem):
             return made
         return replace(inner, phrase=phrase, confirm=True, reason="from-brackets")
-    if inner.kind is Kind.MISSING or (inner.dates == made.dates and inner.dates):
+    if inner.reason in ("no-time", "missing") or (inner.dates == made.dates and inner.dates):
         return made
     same = inner.kind is made.kind and inner.dates == made.dates and inner.offset == made.offset and made.dates
     return made if same else _asking(made, "brackets-differ")

@@ -16,6 +16,9 @@ NUMBER = rf"(?:\d{{1,6}}|[{HAN_NUMERAL}]{{1,7}})"
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff\x00-\x08\x0e-\x1f\x7f]")
 _DASHES = re.compile(r"[-‐‑‒–—―−─━﹘﹣⸺⸻~∼〜˷∽ー⁓〰]+")
 _ONE_AS_DASH = re.compile(r"(?<=[月日号旬底])一(?=\d)")  # 3月一9月: the numeral stands in for the dash beside it
+_NEIGHBOURS = re.compile(
+    r"(?<![一二三四五六七八九十])(一二|二三|三四|四五|五六|六七|七八|八九)(?=月份?|季度)"
+)  # 七八月
 _QUOTES = re.compile(r"[“”\"'‘’「」『』〝〞＂`´]")
 _BOOKS = re.compile(r"《[^《》]*》|〈[^〈〉]*〉")  # a title may hold a date that is nobody's deadline
 _BRACKETS = str.maketrans(
@@ -40,7 +43,7 @@ def even(phrase: str) -> str:
     text = re.sub(r"(?<=[A-Za-z])\s+(?=[A-Za-z\d])|(?<=\d)\s+(?=[A-Za-z])", "\u0001", text)
     text = re.sub(r"\s+", "", text).replace("\u0001", " ")
     text = _ONE_AS_DASH.sub("-", _DASHES.sub("-", text))
-    return text.lower()
+    return _NEIGHBOURS.sub(lambda match: "、".join(match[1]), text).lower()
 
 
 def number(text: str) -> int | None:
@@ -49,7 +52,7 @@ def number(text: str) -> int | None:
         return int(text[:9])
     if not text or any(char not in HAN_NUMERAL for char in text):
         return None
-    if len(text) > 1 and all(char in DIGITS for char in text):
+    if len(text) == 4 and all(char in DIGITS for char in text):
         return int("".join(str(DIGITS[char]) for char in text))  # 二〇二六, read digit by digit
     text = text.replace("廿", "二十").replace("卅", "三十")
     total, current = 0, None

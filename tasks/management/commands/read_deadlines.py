@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from tasks.deadlines import Kind, Reading, describe, explain, read
+from tasks.papers.grid import Unreadable
 from tasks.papers.workbook import decoded
 
 COLUMNS = ("phrase", "kind", "dates", "rule", "count", "offset", "confirm", "reason")
@@ -44,7 +45,7 @@ class Command(BaseCommand):
         try:
             data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
             text = decoded(data)
-        except (OSError, ValueError) as error:
+        except (OSError, Unreadable) as error:
             raise CommandError(f"{name}: {error}") from error
         text = text.replace("\r\n", "\n").replace("\r", "\n")
         return text.removesuffix("\n").split("\n") if text else []
