@@ -19,6 +19,14 @@
     });
   }
 
+  /* --- The field grows with its words --- */
+  function grow() {
+    text.style.height = "auto";
+    text.style.height = Math.min(text.scrollHeight + 4, window.innerHeight * 0.5) + "px";
+  }
+  text.addEventListener("input", grow);
+  if (text.value) { grow(); }
+
   /* --- How long it is --- */
   var counter = form.querySelector("[data-counter]"), limit = Number(text.dataset.counted);
   function measure() {

@@ -99,7 +99,7 @@ class ReturnForm(ReasonForm):
     """A reviewer's words, and the day for the supplement."""
 
     reason = forms.CharField(
-        label=_("What is missing"),
+        label=_("Words for the unit"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 3, "class": "form-control", "data-key": "r"}),
     )

@@ -30,7 +30,7 @@ TITLES = {
     "reopen": gettext_lazy("Opened again"),
     "suspend": gettext_lazy("Suspended"),
     "resume": gettext_lazy("Resumed"),
-    "cancel": gettext_lazy("Cancelled"),
+    "cancel": pgettext_lazy("move", "Cancelled"),
     "terminate": gettext_lazy("Terminated"),
     "not_applicable": gettext_lazy("Marked as not applicable"),
     "hand_over": gettext_lazy("Handed over"),
