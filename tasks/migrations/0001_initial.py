@@ -166,7 +166,7 @@ class Migration(migrations.Migration):
                 ('dates', django.contrib.postgres.fields.ArrayField(base_field=models.DateField(), blank=True, default=list, size=None)),
                 ('rule', models.CharField(blank=True, max_length=160)),
                 ('count', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('offset', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('offset', models.SmallIntegerField(blank=True, null=True)),
                 ('offset_unit', models.CharField(blank=True, max_length=8)),
                 ('event', models.CharField(blank=True, max_length=60)),
                 ('confirmed_at', models.DateTimeField(blank=True, null=True)),

@@ -289,8 +289,8 @@ class Step(models.Model):
     dates = ArrayField(models.DateField(), default=list, blank=True)
     rule = models.CharField(max_length=160, blank=True)  # RFC 5545
     count = models.PositiveSmallIntegerField(null=True, blank=True)
-    offset = models.PositiveSmallIntegerField(null=True, blank=True)
-    offset_unit = models.CharField(max_length=8, blank=True)  # day or workday
+    offset = models.SmallIntegerField(null=True, blank=True)  # negative: before the event
+    offset_unit = models.CharField(max_length=8, blank=True)  # day, workday, month or monthend: tasks.deadlines
     event = models.CharField(max_length=60, blank=True)
     confirmed_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     confirmed_at = models.DateTimeField(null=True, blank=True)

@@ -98,7 +98,7 @@ class Paper:
             row = self._check(cells, previous)
             previous = row.reading
             mark = (even(str(cells.get("content", ""))), tuple(cells.get("lead_units", [])))
-            if not row.skipped and mark in seen and not row.kept_twice:
+            if not row.skipped and mark in seen and not row.kept_twice and not cells.get("continues"):
                 row.same_as = seen[mark]
                 row.problems.append(
                     Problem(row.key, "content", _("Row %(row)s is the same as row %(other)s") % {"row": row.key, "other": seen[mark]},
@@ -259,7 +259,7 @@ def step_plan(reading: Reading, *, confirmed: bool = False) -> StepPlan:
         spans=[Span(span.starts_on, span.due_on) for span in reading.periods],
         rule=reading.rule[:160],
         count=reading.count,
-        offset=reading.offset if reading.offset is not None and reading.offset >= 0 else None,
+        offset=reading.offset,
         offset_unit=reading.offset_unit[:8],
         event=reading.event[:60],
         from_issue=from_issue,
