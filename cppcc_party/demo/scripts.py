@@ -34,6 +34,7 @@ INNER_LEDGER, INNER_CASE, INNER_CHECK = -15, -3, -28  # the earlier days that tw
 PEOPLE, UNITS, PAPERS, OTHER = "人员变动", "需兄弟单位配合", "等上级文件", "其他"
 PHOTO, LEDGER, SCREEN = "活动照片.jpg", "活动台账.xlsx", "公布截图.png"
 MEMBER = "jia.member2"  # whom a visitor enters as
+BROKE_DOWN = ("jia", "bing")  # the counties that made a list of their own of the key list
 OFFICE_BRANCHES = ("first", "second", "third", "joint")
 DESK_MATE = "city.secretary2"  # reports for the office party committee, so that 王明 may review it
 
@@ -86,7 +87,7 @@ def _closed() -> Iterator[Script]:
 
 def _inner_lists() -> Iterator[Script]:
     """What 甲区 and 丙县 made of the key list: their branches and offices report to them first."""
-    for code in ("jia", "bing"):
+    for code in BROKE_DOWN:
         key, unit = f"{code}-key", f"demo-{code}"
         by = MEMBER if code == "jia" else ""
         hall = [done(-17, "台账已建好，登记协商活动3次、学习4次。", [LEDGER]), approve(-16)]
@@ -103,7 +104,7 @@ def _inner_lists() -> Iterator[Script]:
 
 def _after(code: str, number: str, *units: str) -> list[Row]:
     """The rows of a county's own list for which its row of the key list waits."""
-    return [Row(f"{code}-key", number, f"demo-{code}-{unit}") for unit in units] if code in ("jia", "bing") else []
+    return [Row(f"{code}-key", number, f"demo-{code}-{unit}") for unit in units] if code in BROKE_DOWN else []
 
 
 def _counties() -> Iterator[Script]:
@@ -156,20 +157,31 @@ CONTACTS = {
 
 def _monthly(today: date, issued_on: date) -> Iterator[Script]:
     """党建信息, every month by the 26th: sent in on time by all but 乙区, which owes the latest and was late before."""
-    over = [span.due_on for span in months(issued_on) if span.due_on < today]
-    for due_on in over:
+    begun = [span.due_on for span in months(issued_on) if span.due_on <= today]
+    for due_on in begun:
         due = (due_on - today).days
         for position, county in enumerate(COUNTIES):
-            code = county.code
             row = Row("key", "6", county.unit_code, due_on=due_on)
-            inner = Row(f"{code}-key", "6", f"{county.unit_code}-office", due_on=due_on)
-            if code in ("jia", "bing"):
+            if county.code == "yi":
+                deeds = _late_news(due) if any(later < today for later in begun if later > due_on) else []
+            else:
+                deeds = _news(due, county.code, position)
+            inner = Row(f"{county.code}-key", "6", f"{county.unit_code}-office", due_on=due_on)
+            if county.code in BROKE_DOWN and deeds:
                 yield Script(inner, [done(due - 4, f"本月信息{position + 1}条已报。"), approve(due - 3)], due)
-            if code != "yi":
-                deeds = [done(due - 1 - position % 2, f"本月报送信息{position % 3 + 1}条。"), approve(due + 2)]
-                yield Script(row, deeds[: 2 if due + 2 < 0 else 1], due, [inner] if code in ("jia", "bing") else ())
-            elif due_on != over[-1] and due + 4 < 0:
-                yield Script(row, [done(due + 3, "本月报送信息1条。", late=UNITS), approve(due + 4)], due)
+            yield Script(row, deeds, due, [inner] if county.code in BROKE_DOWN and deeds else ())
+
+
+def _news(due: int, code: str, position: int) -> list[Deed]:
+    """On time; 丙县 is always done by the day, the others are read by the city some days later."""
+    if code == "bing":
+        return [done(due - 2, "本月报送信息3条。"), approve(due - 1)]
+    deeds = [done(due - 1 - position % 2, f"本月报送信息{position % 3 + 1}条。"), approve(due + 2)]
+    return deeds[: 2 if due + 2 < 0 else 1] if due < 0 else []
+
+
+def _late_news(due: int) -> list[Deed]:
+    return [done(due + 3, "本月报送信息1条。", late=UNITS), approve(due + 4)]
 
 
 def _quarterly(today: date, issued_on: date) -> Iterator[Script]:
