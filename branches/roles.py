@@ -4,7 +4,6 @@ What may be done to lists and assignments stands in one table of role × move in
 """
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 

@@ -114,7 +114,9 @@ def may_appoint(posts: Sequence[Post], unit: Unit, role: str, person: User, by: 
     return post
 
 
-def may_open_again(posts: Sequence[Post], person_posts: Sequence[Post], member_of: Iterable[int | None] = ()) -> Post | None:
+def may_open_again(
+    posts: Sequence[Post], person_posts: Sequence[Post], member_of: Iterable[int | None] = ()
+) -> Post | None:
     """The post under which a new first password may be made: one that keeps every body in which the person serves, by a
     post or as member of a branch (`member_of`: the bodies of those branches)."""
     system = is_system_admin(posts)

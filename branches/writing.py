@@ -55,7 +55,13 @@ def fingerprint(content: Any) -> str:
 
 
 def once(
-    op: uuid.UUID, kind: str, write: Callable[[], dict[str, Any]], *, by: User | None, now: datetime, content: Any = None
+    op: uuid.UUID,
+    kind: str,
+    write: Callable[[], dict[str, Any]],
+    *,
+    by: User | None,
+    now: datetime,
+    content: Any = None,
 ) -> dict[str, Any]:
     """Do `write` once for the operation `op` and keep its result (plain JSON); give the kept one when `op` comes again.
 

@@ -44,4 +44,9 @@ def unavailable(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403 when a form's token is stale: the person is told to load the page again, the text is kept."""
-    return page(request, 403, title=_("The page has been open for too long"), reason=_("Load the page again and send it once more. Your text is kept on this device."))
+    return page(
+        request,
+        403,
+        title=_("The page has been open for too long"),
+        reason=_("Load the page again and send it once more. Your text is kept on this device."),
+    )

@@ -25,11 +25,13 @@ SECRET_KEY = env.str("SECRET_KEY", default="")
 if not SECRET_KEY:
     if PRODUCTION:
         raise ImproperlyConfigured("Set SECRET_KEY to at least 64 random characters.")
-    SECRET_KEY = "only-for-a-demo-on-ones-own-machine-" + "0" * 32  # noqa: S105 (never used on a site: see the line above)
+    SECRET_KEY = "only-for-a-demo-on-ones-own-machine-" + "0" * 32
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else LOOPBACK)
 if DEMO and not set(ALLOWED_HOSTS) <= {*LOOPBACK, "testserver"}:
-    raise ImproperlyConfigured("DEMO lets visitors enter without a password: ALLOWED_HOSTS may hold loopback names only.")
+    raise ImproperlyConfigured(
+        "DEMO lets visitors enter without a password: ALLOWED_HOSTS may hold loopback names only."
+    )
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
 
 # --- Rooms ------------------------------------------------------------------------------------------------------------
@@ -187,7 +189,9 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
-MEDIA_ROOT = env.str("MEDIA_ROOT", default=str(BASE_DIR / ".local" / "media"))  # never served by address: tasks.views.files
+MEDIA_ROOT = env.str(
+    "MEDIA_ROOT", default=str(BASE_DIR / ".local" / "media")
+)  # never served by address: tasks.views.files
 FILE_UPLOAD_PERMISSIONS = 0o640
 EVIDENCE_MAX_BYTES = 20 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000  # the check step of a long list sends a handful of fields for each row
@@ -246,7 +250,10 @@ CSRF_FAILURE_VIEW = "cppcc_party.errors.csrf_failure"
 if PRODUCTION:
     SECURE_SSL_REDIRECT = True
     SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
-    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")  # the proxy must overwrite this header, never pass it on
+    SECURE_PROXY_SSL_HEADER = (
+        "HTTP_X_FORWARDED_PROTO",
+        "https",
+    )  # the proxy must overwrite this header, never pass it on
     SECURE_HSTS_SECONDS, SECURE_HSTS_INCLUDE_SUBDOMAINS, SECURE_HSTS_PRELOAD = 31_536_000, True, True
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"

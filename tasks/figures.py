@@ -109,7 +109,7 @@ class Counts(dict[str, int]):
     @classmethod
     def fromkeys(cls, names: Iterable[str], value: int = 0) -> Counts:  # type: ignore[override]
         """Figures that all have the same value."""
-        return cls({name: value for name in names})
+        return cls(dict.fromkeys(names, value))
 
 
 def share(part: int, whole: int) -> float | None:

@@ -59,7 +59,9 @@ class Thresholds:
     def _within(self, body: int | None) -> Q:
         long, short = self.last_days[body]
         running = ~Q(stage=Stage.RETURNED)
-        by_due = running & Q(due_on__gte=self.on) & (Q(short=False, due_on__lte=long) | Q(short=True, due_on__lte=short))
+        by_due = (
+            running & Q(due_on__gte=self.on) & (Q(short=False, due_on__lte=long) | Q(short=True, due_on__lte=short))
+        )
         return by_due | Q(stage=Stage.RETURNED, supplement_by__gte=self.on, supplement_by__lte=short)
 
     def lamp(self, row: Assignment) -> Lamp:
@@ -91,9 +93,10 @@ class Thresholds:
         values = {"day": clock, "today": self.on, "soon": short if row.short or row.stage == Stage.RETURNED else long}
         if row.stage == Stage.RETURNED:
             return _("Returned: to be supplemented by %(day)s, that day included. Today is %(today)s") % values
-        return _(
-            "Counted to %(day)s, that day included. Today is %(today)s; due dates up to %(soon)s count as due soon"
-        ) % values
+        return (
+            _("Counted to %(day)s, that day included. Today is %(today)s; due dates up to %(soon)s count as due soon")
+            % values
+        )
 
 
 def order_by_urgency() -> list[F | str]:

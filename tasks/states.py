@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from branches.roles import Role
 
@@ -76,7 +77,9 @@ ANY_OPEN = OPEN
 MOVES: dict[str, Move] = {
     "sign": Move((Stage.ISSUED,), Stage.ACKNOWLEDGED, Side.UNIT_DESK, DESK, to_bodies_only=True),
     "progress": Move((Stage.ISSUED, Stage.ACKNOWLEDGED, Stage.IN_PROGRESS, Stage.RETURNED), None, Side.DOER, DOERS),
-    "report": Move((Stage.ISSUED, Stage.ACKNOWLEDGED, Stage.IN_PROGRESS, Stage.RETURNED), Stage.REPORTED, Side.DOER, DOERS),
+    "report": Move(
+        (Stage.ISSUED, Stage.ACKNOWLEDGED, Stage.IN_PROGRESS, Stage.RETURNED), Stage.REPORTED, Side.DOER, DOERS
+    ),
     "take_back": Move((Stage.REPORTED,), Stage.IN_PROGRESS, Side.DOER, DOERS),
     "return": Move((Stage.REPORTED,), Stage.RETURNED, Side.REVIEWER, REVIEWERS, needs_reason=True),
     "approve": Move((Stage.REPORTED,), Stage.COMPLETED, Side.REVIEWER, REVIEWERS),

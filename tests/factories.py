@@ -78,7 +78,12 @@ def make_branch(name: str, parent: Unit, type_code: str = "office", **fields: An
         fields["platform"] = Platform.objects.create(
             name=f"{name}客厅", kind="lounge", body=unit.body, starts_on=LONG_AGO, ends_on=unit.ends_on
         )
-    values = {"state": "approved", "approved_by": parent, "approval_document": "示例〔2020〕1号", "approved_on": LONG_AGO}
+    values = {
+        "state": "approved",
+        "approved_by": parent,
+        "approval_document": "示例〔2020〕1号",
+        "approved_on": LONG_AGO,
+    }
     return Branch.objects.create(unit=unit, type=kind, temporary=kind.temporary, line=kind.line, **(values | fields))
 
 
@@ -120,7 +125,12 @@ def make_task(task_list: TaskList, content: str = "报送党建案例", due: str
 
 
 def make_assignment(
-    unit: Unit, task_list: TaskList, *, due_on: date | None = date(2026, 6, 30), content: str = "报送党建案例", **fields: Any
+    unit: Unit,
+    task_list: TaskList,
+    *,
+    due_on: date | None = date(2026, 6, 30),
+    content: str = "报送党建案例",
+    **fields: Any,
 ) -> Assignment:
     """One unit's share of a task of its own (or of `task=`), not started; other columns by keyword."""
     task = fields.pop("task", None) or make_task(task_list, content)

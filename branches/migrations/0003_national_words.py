@@ -27,10 +27,24 @@ TYPES = [  # code, Chinese, English, temporary, line, leaders appointed, needs a
 ]
 OWN, CHILDREN = "own", "child_bodies"
 GROUPS = [  # Chinese, English, reach, kinds, branch types, aliases
-    ("各县（市、区）政协", "All county CPPCCs", CHILDREN, [], [], ["各县市区政协", "各县（市、区）", "各县政协", "各区县政协", "各地政协"]),
+    (
+        "各县（市、区）政协",
+        "All county CPPCCs",
+        CHILDREN,
+        [],
+        [],
+        ["各县市区政协", "各县（市、区）", "各县政协", "各区县政协", "各地政协"],
+    ),
     ("各专委会", "All special committees", OWN, ["committee"], [], ["各专门委员会", "各委员会"]),
     ("各处室", "All divisions", OWN, ["office", "division", "committee_office"], [], ["机关各处室", "各科室"]),
-    ("各党支部", "All party branches", OWN, ["branch"], ["office", "joint"], ["各支部", "机关各党支部", "各机关党支部"]),
+    (
+        "各党支部",
+        "All party branches",
+        OWN,
+        ["branch"],
+        ["office", "joint"],
+        ["各支部", "机关各党支部", "各机关党支部"],
+    ),
     ("各功能型党支部", "All functional branches", OWN, ["branch"], ["functional", "duty"], ["各履职党支部"]),
     ("各履职临时党支部", "All temporary duty branches", OWN, ["branch"], ["temporary"], ["各临时党支部"]),
 ]
@@ -44,8 +58,14 @@ def fill(apps, schema_editor):
     )
     branch_type.objects.bulk_create(
         branch_type(
-            code=code, name=zh, name_en=en, temporary=temporary, line=line,
-            appointed_leaders=appointed, needs_platform=platform, position=position,
+            code=code,
+            name=zh,
+            name_en=en,
+            temporary=temporary,
+            line=line,
+            appointed_leaders=appointed,
+            needs_platform=platform,
+            position=position,
         )
         for position, (code, zh, en, temporary, line, appointed, platform) in enumerate(TYPES, 1)
     )

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Self
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from branches.models.people import User
 from branches.models.units import Unit
@@ -45,7 +46,9 @@ class Platform(Named, Span):
 
     kind = models.CharField(_("Kind"), max_length=16, choices=Kind)
     body = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="platforms")
-    lead_member = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="leads_platforms")
+    lead_member = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="leads_platforms"
+    )
     place = models.CharField(_("Place"), max_length=160, blank=True)
 
     objects = PlatformQuerySet.as_manager()
@@ -101,7 +104,9 @@ class Branch(models.Model):
     temporary = models.BooleanField(default=False, editable=False)  # equals type.temporary: composite foreign key
     line = models.CharField(_("Line"), max_length=8, choices=Line)
     platform = models.ForeignKey(Platform, null=True, blank=True, on_delete=models.PROTECT, related_name="branches")
-    approved_by = models.ForeignKey(Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="approved_branches")
+    approved_by = models.ForeignKey(
+        Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="approved_branches"
+    )
     approval_document = models.CharField(_("Approval document"), max_length=120, blank=True)
     approved_on = models.DateField(_("Approved on"), null=True, blank=True)
     state = models.CharField(max_length=16, choices=BranchState, default=BranchState.PLANNED)

@@ -106,7 +106,9 @@ class User(AbstractBaseUser):
 
     def posts_on(self, on: date) -> list[Post]:
         """The posts held that day, with their units; one query."""
-        return list(self.posts.active(on).select_related("unit", "unit__body", "unit__kind").order_by("unit__path", "pk"))
+        return list(
+            self.posts.active(on).select_related("unit", "unit__body", "unit__kind").order_by("unit__path", "pk")
+        )
 
     def note_posts(self, on: date, posts: list[Post]) -> None:
         """Keep what `posts_on` gave for this request, so that `sight` need not read it again."""
@@ -129,7 +131,11 @@ class User(AbstractBaseUser):
         posts = self._places(on)
         member_of = list(
             self.memberships.active(on).values_list(
-                models.Value(Role.MEMBER), "branch__unit_id", "branch__unit__path", "branch__unit__body_id", "branch__unit__body__path"
+                models.Value(Role.MEMBER),
+                "branch__unit_id",
+                "branch__unit__path",
+                "branch__unit__body_id",
+                "branch__unit__body__path",
             )
         )
         rows = [*posts, *member_of]
@@ -254,9 +260,10 @@ class CppccMembership(Span):
         constraints = [
             span_check("seat_span"),
             models.UniqueConstraint(fields=["user", "body", "term"], name="seat_once_in_a_term"),
-            models.CheckConstraint(name="seat_contact_is_another", condition=Q(contact__isnull=True) | ~Q(contact=models.F("user"))),
+            models.CheckConstraint(
+                name="seat_contact_is_another", condition=Q(contact__isnull=True) | ~Q(contact=models.F("user"))
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.user} {self.body} {self.term}"
-

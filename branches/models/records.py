@@ -60,7 +60,9 @@ class FeedbackQuerySet(models.QuerySet["Feedback"]):
     def visible_to(self, user: User, on: date) -> Self:
         """One's own, and what people of the bodies wrote for which one answers."""
         answering = user.posts.active(on).filter(role__in=ANSWERS_FEEDBACK)
-        bodies = answering.exclude(models.Q(role=Role.SECRETARY) & ~models.Q(unit=models.F("unit__body"))).values("unit__body_id")
+        bodies = answering.exclude(models.Q(role=Role.SECRETARY) & ~models.Q(unit=models.F("unit__body"))).values(
+            "unit__body_id"
+        )
         mine = models.Q(by=user)
         if user.sight(on).whole_tree:
             return self

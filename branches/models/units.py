@@ -57,7 +57,11 @@ class UnitQuerySet(MP_NodeQuerySet):
         children = Q()
         for path in sight.body_paths:
             children |= Q(path__startswith=path, kind__is_body=True)
-        return self.filter(Q(body_id__in=sight.bodies) | Q(path__in=above, kind__is_body=True) | (children if sight.body_paths else Q(pk=None)))
+        return self.filter(
+            Q(body_id__in=sight.bodies)
+            | Q(path__in=above, kind__is_body=True)
+            | (children if sight.body_paths else Q(pk=None))
+        )
 
 
 class UnitManager(MP_NodeManager.from_queryset(UnitQuerySet)):  # type: ignore[misc]
@@ -73,7 +77,9 @@ class Unit(MP_Node, Named, Span):
     steplen = STEP
     path = models.CharField(max_length=255, unique=True, db_collation="C")
     kind = models.ForeignKey(UnitKind, on_delete=models.PROTECT)
-    body = models.ForeignKey("self", null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="units")
+    body = models.ForeignKey(
+        "self", null=True, blank=True, editable=False, on_delete=models.PROTECT, related_name="units"
+    )
     code = models.SlugField(_("Code"), max_length=64, unique=True)
     short_name = models.CharField(_("Short name"), max_length=60, blank=True)
     initials = models.CharField(_("Pinyin initials"), max_length=60, blank=True, db_index=True)
@@ -143,7 +149,9 @@ class UnitGroup(Named):
 
     class Meta:
         ordering = ["name"]
-        constraints = [models.UniqueConstraint(fields=["body", "name"], name="group_once_in_a_body", nulls_distinct=False)]
+        constraints = [
+            models.UniqueConstraint(fields=["body", "name"], name="group_once_in_a_body", nulls_distinct=False)
+        ]
 
     def members(self, issuer_body: Unit, on: date) -> UnitQuerySet:
         """The units that the group means for `issuer_body` on the day `on`, in establishment order."""
@@ -180,13 +188,19 @@ class BodySettings(models.Model):
         help_text=_("A returned assignment is overdue only after this supplement date"),
     )
     sign_workdays = models.PositiveSmallIntegerField(
-        _("Working days to sign for a list"), default=3, help_text=_("After that the list stands first in the work queue")
+        _("Working days to sign for a list"),
+        default=3,
+        help_text=_("After that the list stands first in the work queue"),
     )
     review_workdays = models.PositiveSmallIntegerField(
-        _("Working days to review a report"), default=5, help_text=_("After that the waiting time is shown in red to the reviewer")
+        _("Working days to review a report"),
+        default=5,
+        help_text=_("After that the waiting time is shown in red to the reviewer"),
     )
     at_once_days = models.PositiveSmallIntegerField(
-        _("Days meant by “correct at once”"), default=15, help_text=_("Sets the due date of such tasks, counted from publishing")
+        _("Days meant by “correct at once”"),
+        default=15,
+        help_text=_("Sets the due date of such tasks, counted from publishing"),
     )
     approve_lists = models.BooleanField(
         _("Lists are approved by a leader before publishing"),
@@ -202,12 +216,18 @@ class BodySettings(models.Model):
         _("Hour of the daily digest"), default=8, help_text=_("On working days, one message a person; 8 to 19 o’clock")
     )
     late_reasons = ArrayField(
-        models.CharField(max_length=60), default=list, blank=True, verbose_name=_("Reasons offered for late work"),
-        help_text=_("One a line; a late report chooses one of them")
+        models.CharField(max_length=60),
+        default=list,
+        blank=True,
+        verbose_name=_("Reasons offered for late work"),
+        help_text=_("One a line; a late report chooses one of them"),
     )
     return_phrases = ArrayField(
-        models.CharField(max_length=60), default=list, blank=True, verbose_name=_("Stock phrases for returning a report"),
-        help_text=_("One a line; offered as buttons on the review page")
+        models.CharField(max_length=60),
+        default=list,
+        blank=True,
+        verbose_name=_("Stock phrases for returning a report"),
+        help_text=_("One a line; offered as buttons on the review page"),
     )
     help_phone = models.CharField(
         _("Phone for help"), max_length=40, blank=True, help_text=_("Shown on error pages and in Help")
@@ -228,5 +248,3 @@ class BodySettings(models.Model):
         """What this body wants; the national defaults (not saved) where it never said anything."""
         found = cls.objects.filter(body=body).first() if body else None
         return found or cls(body=body, late_reasons=list(LATE_REASONS), return_phrases=list(RETURN_PHRASES))
-
-

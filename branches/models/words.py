@@ -5,7 +5,8 @@ from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language, gettext_lazy as _, pgettext_lazy
+from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 
 class Line(models.TextChoices):
@@ -28,7 +29,9 @@ class Span(models.Model):
     """A span of days: its first day belongs to it, the day in `ends_on` no longer does; null means open."""
 
     starts_on = models.DateField(_("First day"))
-    ends_on = models.DateField(_("Ends on"), null=True, blank=True, help_text=_("The first day on which it no longer holds"))
+    ends_on = models.DateField(
+        _("Ends on"), null=True, blank=True, help_text=_("The first day on which it no longer holds")
+    )
 
     class Meta:
         abstract = True

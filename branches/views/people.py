@@ -100,11 +100,7 @@ def _person_page(request: Asked, shown: User, form: StandingForm, status: int = 
         "phone": shown.phone if own or rules.reads_phone(request.posts, units) else names.masked(shown.phone),
         "standings": shown.standings.order_by("-starts_on", "-pk") if sees_standing else None,
         "keeps_standing": rules.standing_keeper(request.posts, units),
-        "keeps_account": rules.may_open_again(
-            request.posts,
-            places.posts_now(on),
-            [row.branch.unit.body_id for row in places.memberships if row.holds_on(on)],
-        ),
+        "keeps_account": rules.may_open_again(request.posts, places.posts_now(on), places.member_bodies),
         "kept_bodies": {unit.body_id for unit in units if rules.keeper(request.posts, unit.body_id)},
         "events": history.of_person(shown, with_standing=sees_standing)
         if _sees_history(request, places) or own

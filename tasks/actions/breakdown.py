@@ -46,7 +46,9 @@ class _Source:
     rows: Mapping[int, Assignment] = field(default_factory=dict)
 
 
-def sign(delivery: Delivery, *, by: User, op: uuid.UUID, now: datetime, persons: Mapping[int, User] | None = None) -> Delivery:
+def sign(
+    delivery: Delivery, *, by: User, op: uuid.UUID, now: datetime, persons: Mapping[int, User] | None = None
+) -> Delivery:
     """Sign for the whole list at once; with `persons` (assignment id → person) name who is responsible in the same act."""
     named = sorted((pk, person.pk) for pk, person in (persons or {}).items())
     once(op, "sign", lambda: _sign(delivery, by, op, now, persons or {}), by=by, now=now, content=[delivery.pk, named])
@@ -61,14 +63,25 @@ def _sign(delivery: Delivery, by: User, op: uuid.UUID, now: datetime, persons: M
     still = Delivery.objects.filter(pk=delivery.pk, signed_at__isnull=True)
     if not still.update(signed_at=now, signed_by=by):
         raise NotPossible(_("This list has been signed for already"))
-    rows = Assignment.objects.filter(list=delivery.list, body=delivery.body, stage=Stage.ISSUED).select_for_update(of=("self",))
+    rows = Assignment.objects.filter(list=delivery.list, body=delivery.body, stage=Stage.ISSUED).select_for_update(
+        of=("self",)
+    )
     events = []
     for row in rows:
         person = persons.get(row.pk)
         changes = {"person": [row.person_id, person.pk]} if person else {}
         events.append(
-            history.line("sign", row=row, by=by, post=verdict.post, now=now, op=op, from_stage=row.stage,
-                         to_stage=Stage.ACKNOWLEDGED, changes=changes)
+            history.line(
+                "sign",
+                row=row,
+                by=by,
+                post=verdict.post,
+                now=now,
+                op=op,
+                from_stage=row.stage,
+                to_stage=Stage.ACKNOWLEDGED,
+                changes=changes,
+            )
         )
         values: dict[str, Any] = {"person": person} if person else {}
         Assignment.objects.filter(pk=row.pk).update(
@@ -95,7 +108,12 @@ def break_down(
     """
     content = [delivery.pk, title, [[r.source_task, r.content, r.due_on, len(r.receivers)] for r in rows]]
     result = once(
-        op, "break_down", lambda: _break_down(delivery, rows, title, title_en, by, op, now), by=by, now=now, content=content
+        op,
+        "break_down",
+        lambda: _break_down(delivery, rows, title, title_en, by, op, now),
+        by=by,
+        now=now,
+        content=content,
     )
     return TaskList.objects.get(pk=result["list"]) if result["list"] else None
 
@@ -120,14 +138,30 @@ def _break_down(
         for number, source in sources[row.source_task].rows.items()
     }
     plan = ListPlan(
-        title=title, title_en=title_en, year=delivery.list.year, issuer=delivery.body, tasks=plans, line=delivery.list.line,
-        source=delivery.list.title, broken_down_from=delivery.list_id, settlements=_overdue_stays(plans),
+        title=title,
+        title_en=title_en,
+        year=delivery.list.year,
+        issuer=delivery.body,
+        tasks=plans,
+        line=delivery.list.line,
+        source=delivery.list.title,
+        broken_down_from=delivery.list_id,
+        settlements=_overdue_stays(plans),
     )
     task_list = _issue(plan, by, op, now, None, links)
     parents = [row for source in sources.values() for row in source.rows.values() if row.stage in WITH_UNIT]
     history.write(
-        history.line("break_down", row=row, by=by, post=verdict.post, now=now, op=op, from_stage=Stage.ACKNOWLEDGED,
-                     to_stage=Stage.IN_PROGRESS, changes={"list": task_list.pk})
+        history.line(
+            "break_down",
+            row=row,
+            by=by,
+            post=verdict.post,
+            now=now,
+            op=op,
+            from_stage=Stage.ACKNOWLEDGED,
+            to_stage=Stage.IN_PROGRESS,
+            changes={"list": task_list.pk},
+        )
         for row in parents
     )
     Assignment.objects.filter(pk__in=[row.pk for row in parents]).update(
@@ -167,14 +201,33 @@ def _plan(row: BreakRow, source: _Source) -> TaskPlan:
         index for index, period in enumerate(_periods(step.pk)) if period.opened_at and period.number not in source.rows
     )
     return TaskPlan(
-        number=task.number, content=row.content.strip() or text.content, content_en="" if row.content.strip() else text.content_en,
-        heading=tuple(text.heading), measures=row.measures.strip() or text.measures, leader_written="",
-        lead_written="、".join(str(r.written or r.unit or r.group) for r in row.receivers), due_written=step.phrase,
-        evidence_written=text.evidence_written, line=task.line, source_task=task.pk, mandatory=row.mandatory,
-        evidence_reason=task.evidence_reason, receivers=row.receivers,
+        number=task.number,
+        content=row.content.strip() or text.content,
+        content_en="" if row.content.strip() else text.content_en,
+        heading=tuple(text.heading),
+        measures=row.measures.strip() or text.measures,
+        leader_written="",
+        lead_written="、".join(str(r.written or r.unit or r.group) for r in row.receivers),
+        due_written=step.phrase,
+        evidence_written=text.evidence_written,
+        line=task.line,
+        source_task=task.pk,
+        mandatory=row.mandatory,
+        evidence_reason=task.evidence_reason,
+        receivers=row.receivers,
         steps=[
-            StepPlan(phrase=step.phrase, kind=step.kind, spans=spans, rule=step.rule, count=step.count, offset=step.offset,
-                     offset_unit=step.offset_unit, event=step.event, confirmed=True, closed=closed)
+            StepPlan(
+                phrase=step.phrase,
+                kind=step.kind,
+                spans=spans,
+                rule=step.rule,
+                count=step.count,
+                offset=step.offset,
+                offset_unit=step.offset_unit,
+                event=step.event,
+                confirmed=True,
+                closed=closed,
+            )
         ],
     )
 
@@ -195,4 +248,6 @@ def _periods(step: int) -> list[Period]:
 def _overdue_stays(plans: Sequence[TaskPlan]) -> dict[tuple[str, date] | date, Settlement]:
     """What was late above is late below as well; nobody is asked a second time."""
     late = Settlement(Past.OVERDUE)
-    return {(task.number, span.due_on): late for task in plans for step in task.steps for span in step.spans if span.due_on}
+    return {
+        (task.number, span.due_on): late for task in plans for step in task.steps for span in step.spans if span.due_on
+    }

@@ -33,7 +33,7 @@ def line(
     elif task is not None:
         list_id, task_id = task.list_id, task.pk
     else:
-        assert task_list is not None
+        assert task_list is not None  # noqa: S101 (tells the type checker what the docstring says)
         list_id, task_id = task_list.pk, None
     return Event(
         move=move,

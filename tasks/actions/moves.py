@@ -90,8 +90,17 @@ def step(
     history.write(
         [
             history.line(
-                name, row=fresh, by=by, post=verdict.post, now=now, op=op, from_stage=before, to_stage=target,
-                reason=reason, changes=changes, on_behalf_of=on_behalf_of,
+                name,
+                row=fresh,
+                by=by,
+                post=verdict.post,
+                now=now,
+                op=op,
+                from_stage=before,
+                to_stage=target,
+                reason=reason,
+                changes=changes,
+                on_behalf_of=on_behalf_of,
             )
         ]
     )
@@ -119,7 +128,14 @@ def take_back(row: Assignment, *, by: User, op: uuid.UUID, now: datetime) -> Ass
     fields: dict[str, Any] = {"review_unit": None, "review_leaders": False, "submitted_at": None}
     if not row.supplement_by:
         fields["reported_on"] = None
-    once(op, "take_back", lambda: step(row, "take_back", by=by, op=op, now=now, fields=fields), by=by, now=now, content=row.pk)
+    once(
+        op,
+        "take_back",
+        lambda: step(row, "take_back", by=by, op=op, now=now, fields=fields),
+        by=by,
+        now=now,
+        content=row.pk,
+    )
     row.refresh_from_db()
     return row
 
@@ -130,11 +146,21 @@ def assign_person(row: Assignment, person: User | None, *, by: User, op: uuid.UU
     def write() -> dict[str, Any]:
         on = day_of(now)
         if person is not None:
-            serves = any(hat.covers(row.unit_path, row.body_id) or hat.unit_id == row.unit_id for hat in rules.Actor.of(person, on).hats)
-            below = person.posts.active(on).filter(unit__path__startswith=row.unit_path, unit__body=row.body_id).exists()
+            serves = any(
+                hat.covers(row.unit_path, row.body_id) or hat.unit_id == row.unit_id
+                for hat in rules.Actor.of(person, on).hats
+            )
+            below = (
+                person.posts.active(on).filter(unit__path__startswith=row.unit_path, unit__body=row.body_id).exists()
+            )
             if not serves and not below:
-                raise Invalid(_("%(name)s does not serve this unit") % {"name": person.name}, person=_("Choose somebody of this unit"))
-        twin = Assignment.objects.filter(task=row.task_id, step=row.step_id, period=row.period_id, unit=row.unit_id, person=person)
+                raise Invalid(
+                    _("%(name)s does not serve this unit") % {"name": person.name},
+                    person=_("Choose somebody of this unit"),
+                )
+        twin = Assignment.objects.filter(
+            task=row.task_id, step=row.step_id, period=row.period_id, unit=row.unit_id, person=person
+        )
         if twin.exclude(pk=row.pk).exclude(stage=Stage.STOPPED).exists():
             raise Invalid(_("This person has this task already"), person=_("Choose somebody else"))
         changes = {"person": [row.person_id, person.pk if person else None]}

@@ -27,7 +27,13 @@ def keep_paper(
         if not rules.may_issue(rules.Actor.of(by, day_of(now)), issuer):
             raise PermissionDenied("keep_paper")
         draft = PaperDraft.objects.create(
-            owner=by, issuer=issuer, rows=dict(rows), file_name=file_name[:160], answers={"year": year}, created_at=now, changed_at=now
+            owner=by,
+            issuer=issuer,
+            rows=dict(rows),
+            file_name=file_name[:160],
+            answers={"year": year},
+            created_at=now,
+            changed_at=now,
         )
         return {"draft": draft.pk}
 
@@ -35,7 +41,9 @@ def keep_paper(
     return PaperDraft.objects.get(pk=result["draft"])
 
 
-def answer(draft: PaperDraft, answers: Mapping[str, Any], *, version: int, by: User, op: uuid.UUID, now: datetime) -> PaperDraft:
+def answer(
+    draft: PaperDraft, answers: Mapping[str, Any], *, version: int, by: User, op: uuid.UUID, now: datetime
+) -> PaperDraft:
     """Keep what was answered on one step of the way; other answers stay as they are. Raises Conflict for a stale page."""
 
     def write() -> dict[str, Any]:
@@ -57,7 +65,9 @@ def answer(draft: PaperDraft, answers: Mapping[str, Any], *, version: int, by: U
 def _learn(draft: PaperDraft, names: Mapping[str, str]) -> None:
     """A name that was answered with a unit this issuer may use is known next time; kept for the issuing body."""
     body = draft.issuer.body
-    chosen = {name: int(choice[5:]) for name, choice in names.items() if choice.startswith("unit:") and choice[5:].isdecimal()}
+    chosen = {
+        name: int(choice[5:]) for name, choice in names.items() if choice.startswith("unit:") and choice[5:].isdecimal()
+    }
     if body is None or not chosen:
         return
     near = Q(body=body) | Q(path__startswith=body.path, depth=body.depth + 1, kind__is_body=True)

@@ -24,7 +24,10 @@ def open_due_periods(now: datetime, limit: int = 500) -> int:
     """Make the assignments of every period that has begun; how many periods were opened. The sweep calls it."""
     on = day_of(now)
     waiting = Period.objects.filter(
-        opened_at__isnull=True, starts_on__lte=on, step__task__list__stage=ListStage.ISSUED, step__task__withdrawn_on=None
+        opened_at__isnull=True,
+        starts_on__lte=on,
+        step__task__list__stage=ListStage.ISSUED,
+        step__task__withdrawn_on=None,
     ).order_by("starts_on", "pk")
     return sum(_open(pk, now) for pk in waiting.values_list("pk", flat=True)[:limit])
 
@@ -71,7 +74,9 @@ def _shares(period: Period, now: datetime) -> list[Assignment]:
             continue
         row = new_row(task.list, task, period.step, period, unit, on)
         row.receiver, row.person, row.owes_report = receiver, receiver.person, receiver.owes_report
-        if row.crosses_boundary and unit.body_id in signed:  # the body signed for the list: its later periods need no tap
+        if (
+            row.crosses_boundary and unit.body_id in signed
+        ):  # the body signed for the list: its later periods need no tap
             row.stage, row.accepted_edition = Stage.ACKNOWLEDGED, signed[unit.body_id]
         rows[unit.pk] = row
     return list(rows.values())

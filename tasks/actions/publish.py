@@ -84,12 +84,25 @@ def _issue(
     rows = _give(plan, found, task_list, on, now, sources)
     history.write(
         [
-            history.line("published", task_list=task_list, by=by, post=verdict.post, now=now, op=op,
-                         changes={"assignments": len(rows), "later": found.later}),
+            history.line(
+                "published",
+                task_list=task_list,
+                by=by,
+                post=verdict.post,
+                now=now,
+                op=op,
+                changes={"assignments": len(rows), "later": found.later},
+            ),
             *(
                 history.line(
                     "issued" if row.stage == Stage.ISSUED else "settled",
-                    row=row, by=by, post=verdict.post, now=now, op=op, to_stage=row.stage, changes=_settled(row),
+                    row=row,
+                    by=by,
+                    post=verdict.post,
+                    now=now,
+                    op=op,
+                    to_stage=row.stage,
+                    changes=_settled(row),
                 )
                 for row in rows
             ),
@@ -126,19 +139,35 @@ def _write(plan: ListPlan, found: Dispatch, by: User, now: datetime, stage: List
     try:
         with transaction.atomic():
             task_list = TaskList.objects.create(
-                title=plan.title.strip()[:60], title_en=plan.title_en[:120], year=plan.year, issuer=plan.issuer,
-                line=plan.line, document_number=plan.document_number, source=plan.source[:200],
-                broken_down_from_id=plan.broken_down_from, stage=stage, drafted_by=by, created_at=now,
-                published_by=by if issued else None, published_at=now if issued else None, issued_on=on if issued else None,
+                title=plan.title.strip()[:60],
+                title_en=plan.title_en[:120],
+                year=plan.year,
+                issuer=plan.issuer,
+                line=plan.line,
+                document_number=plan.document_number,
+                source=plan.source[:200],
+                broken_down_from_id=plan.broken_down_from,
+                stage=stage,
+                drafted_by=by,
+                created_at=now,
+                published_by=by if issued else None,
+                published_at=now if issued else None,
+                issued_on=on if issued else None,
             )
     except IntegrityError as error:
         raise Invalid(_("The document number %(number)s is taken") % {"number": plan.document_number}) from error
     tasks = Task.objects.bulk_create(
         [
             Task(
-                list=task_list, number=task.number[:16], position=position, line=task.line, starred=task.starred,
-                evidence_required=bool(task.evidence_reason), evidence_reason=task.evidence_reason,
-                source_task_id=task.source_task, mandatory=task.mandatory,
+                list=task_list,
+                number=task.number[:16],
+                position=position,
+                line=task.line,
+                starred=task.starred,
+                evidence_required=bool(task.evidence_reason),
+                evidence_reason=task.evidence_reason,
+                source_task_id=task.source_task,
+                mandatory=task.mandatory,
             )
             for position, task in enumerate(plan.tasks, 1)
         ],
@@ -149,7 +178,11 @@ def _write(plan: ListPlan, found: Dispatch, by: User, now: datetime, stage: List
         task.text = text
     Task.objects.bulk_update(tasks, ["text"], batch_size=BATCH)
     steps = Step.objects.bulk_create(
-        [_step(tasks[i], n, plan.tasks[i], found, i, by, now) for i in range(len(tasks)) for n in range(len(plan.tasks[i].steps))],
+        [
+            _step(tasks[i], n, plan.tasks[i], found, i, by, now)
+            for i in range(len(tasks))
+            for n in range(len(plan.tasks[i].steps))
+        ],
         batch_size=BATCH,
     )
     by_place = {(step.task_id, step.position): step for step in steps}
@@ -164,9 +197,16 @@ def _write(plan: ListPlan, found: Dispatch, by: User, now: datetime, stage: List
     Receiver.objects.bulk_create(
         [
             Receiver(
-                task=tasks[i], unit=r.unit, group=r.group, outside_name=r.outside[:120], role=r.role, person=r.person,
+                task=tasks[i],
+                unit=r.unit,
+                group=r.group,
+                outside_name=r.outside[:120],
+                role=r.role,
+                person=r.person,
                 owes_report=r.role == ReceiverRole.LEAD if r.owes_report is None else r.owes_report,
-                each_member=r.each_member, written=(r.written or r.outside)[:120], position=k,
+                each_member=r.each_member,
+                written=(r.written or r.outside)[:120],
+                position=k,
             )
             for i, task in enumerate(plan.tasks)
             for k, r in enumerate(task.receivers)
@@ -178,9 +218,16 @@ def _write(plan: ListPlan, found: Dispatch, by: User, now: datetime, stage: List
 
 def _text(task: Task, plan: TaskPlan) -> TaskText:
     return TaskText(
-        task=task, edition=1, heading=list(plan.heading), content=plan.content, content_en=plan.content_en,
-        measures=plan.measures, leader_written=plan.leader_written, lead_written=plan.lead_written,
-        support_written=plan.support_written, due_written=plan.due_written or plan.steps[0].phrase,
+        task=task,
+        edition=1,
+        heading=list(plan.heading),
+        content=plan.content,
+        content_en=plan.content_en,
+        measures=plan.measures,
+        leader_written=plan.leader_written,
+        lead_written=plan.lead_written,
+        support_written=plan.support_written,
+        due_written=plan.due_written or plan.steps[0].phrase,
         evidence_written=plan.evidence_written,
     )
 
@@ -189,9 +236,20 @@ def _step(task: Task, number: int, plan: TaskPlan, found: Dispatch, index: int, 
     step = plan.steps[number]
     dates = [span.due_on for span in found.spans[index, number] if span.due_on]
     return Step(
-        task=task, position=number + 1, name=step.name, phrase=step.phrase, kind=step.kind, dates=dates, rule=step.rule,
-        count=step.count, offset=step.offset, offset_unit=step.offset_unit, event=step.event, provisional=step.provisional,
-        confirmed_by=by if step.confirmed else None, confirmed_at=now if step.confirmed else None,
+        task=task,
+        position=number + 1,
+        name=step.name,
+        phrase=step.phrase,
+        kind=step.kind,
+        dates=dates,
+        rule=step.rule,
+        count=step.count,
+        offset=step.offset,
+        offset_unit=step.offset_unit,
+        event=step.event,
+        provisional=step.provisional,
+        confirmed_by=by if step.confirmed else None,
+        confirmed_at=now if step.confirmed else None,
     )
 
 
@@ -204,7 +262,9 @@ def _give(
     sources: dict[tuple[int, int, int], int],
 ) -> list[Assignment]:
     """The assignments of every share, the periods marked as opened, and a delivery for each other body."""
-    tasks = list(task_list.tasks.order_by("position").select_related("text").prefetch_related("steps__periods", "receivers"))
+    tasks = list(
+        task_list.tasks.order_by("position").select_related("text").prefetch_related("steps__periods", "receivers")
+    )
     leaders = Leaders(plan.issuer, on)
     rows = []
     for share in found.shares:
@@ -228,9 +288,20 @@ def _give(
 def new_row(task_list: TaskList, task: Task, step: Step, period: Period, unit: Unit, on: date) -> Assignment:
     """An unsaved assignment with everything that follows from list, task, period and unit."""
     return Assignment(
-        list=task_list, task=task, step=step, period=period, unit=unit, unit_path=unit.path, body_id=unit.body_id,
-        line=task.line, issuer=task_list.issuer, issuer_path=task_list.issuer.path, issuer_body_id=task_list.issuer.body_id,
-        due_on=period.due_on, original_due_on=period.due_on, issued_on=on,
+        list=task_list,
+        task=task,
+        step=step,
+        period=period,
+        unit=unit,
+        unit_path=unit.path,
+        body_id=unit.body_id,
+        line=task.line,
+        issuer=task_list.issuer,
+        issuer_path=task_list.issuer.path,
+        issuer_body_id=task_list.issuer.body_id,
+        due_on=period.due_on,
+        original_due_on=period.due_on,
+        issued_on=on,
         short=is_short(max(period.starts_on, on), period.due_on),
     )
 
@@ -278,7 +349,9 @@ class Leaders:
 
     def __init__(self, issuer: Unit, on: date) -> None:
         self._posts = list(
-            Post.objects.filter(unit__body_id=issuer.body_id, role__in=[Role.LEADER, Role.HEAD]).active(on).select_related("user")
+            Post.objects.filter(unit__body_id=issuer.body_id, role__in=[Role.LEADER, Role.HEAD])
+            .active(on)
+            .select_related("user")
         )
 
     def named(self, written: str) -> User | None:
@@ -317,7 +390,10 @@ def send_for_approval(
 def _others_can_approve(issuer: Unit, by: User, on: date) -> bool:
     """Approver ≠ drafter unless alone (design 4)."""
     return (
-        Post.objects.filter(unit__body_id=issuer.body_id, role__in=[Role.LEADER, Role.HEAD]).active(on).exclude(user=by).exists()
+        Post.objects.filter(unit__body_id=issuer.body_id, role__in=[Role.LEADER, Role.HEAD])
+        .active(on)
+        .exclude(user=by)
+        .exists()
     )
 
 
@@ -342,7 +418,11 @@ def decide_approval(
             PaperDraft.objects.filter(published=task_list).update(published=None)
             TaskList.objects.filter(pk=task_list.pk).update(stage=ListStage.DRAFT)
         history.write(
-            [history.line("agreed" if agreed else "sent_back", task_list=task_list, by=by, now=now, op=op, reason=words)]
+            [
+                history.line(
+                    "agreed" if agreed else "sent_back", task_list=task_list, by=by, now=now, op=op, reason=words
+                )
+            ]
         )
         return {"list": task_list.pk}
 
@@ -360,5 +440,3 @@ def _publish_approved(task_list: TaskList, plan: ListPlan, by: User, op: uuid.UU
     task_list.refresh_from_db()
     rows = _give(plan, found, task_list, on, now, {})
     history.write(history.line("issued", row=row, by=by, now=now, op=op, to_stage=row.stage) for row in rows)
-
-

@@ -71,12 +71,26 @@ def _report(
         raise Conflict(_("Somebody changed this assignment while it was open here"), version=row.version)
     _check_words(row, done, text, files, late_reason, on, by)
     fields = _submission(row, by, on_behalf_of, late_reason, on, now) if done else {}
-    step(row, "report" if done else "progress", by=by, op=op, now=now, fields=fields, on_behalf_of=on_behalf_of,
-         changes={"files": len(files)} if files else None)
+    step(
+        row,
+        "report" if done else "progress",
+        by=by,
+        op=op,
+        now=now,
+        fields=fields,
+        on_behalf_of=on_behalf_of,
+        changes={"files": len(files)} if files else None,
+    )
     hat = rules.Actor.of(by, on).hat_for(rules.DESK, row.unit_path, row.body_id)
     saved = Report.objects.create(
-        assignment=row, kind=Report.Kind.COMPLETION if done else Report.Kind.PROGRESS, text=text, by=by, at=now,
-        late_reason=late_reason if done and lateness(row, on) else "", on_behalf_of=on_behalf_of, post=hat.post if hat else None,
+        assignment=row,
+        kind=Report.Kind.COMPLETION if done else Report.Kind.PROGRESS,
+        text=text,
+        by=by,
+        at=now,
+        late_reason=late_reason if done and lateness(row, on) else "",
+        on_behalf_of=on_behalf_of,
+        post=hat.post if hat else None,
     )
     Evidence.objects.bulk_create([Evidence(report=saved, file=file) for file in dict.fromkeys(files)])
     return {"report": saved.pk}
@@ -96,7 +110,10 @@ def _check_words(
 ) -> None:
     problems: dict[str, str] = {}
     if len(text) > TEXT_LIMIT:
-        problems["text"] = _("Progress must be %(max)d characters or fewer; it has %(n)d") % {"max": TEXT_LIMIT, "n": len(text)}
+        problems["text"] = _("Progress must be %(max)d characters or fewer; it has %(n)d") % {
+            "max": TEXT_LIMIT,
+            "n": len(text),
+        }
     elif not text and not files:
         problems["text"] = _("Write a sentence or add a file")
     elif secret_marking(text):  # refused before storing, and not repeated anywhere (design 10)
@@ -104,8 +121,15 @@ def _check_words(
     wanted = {file.pk for file in files}
     if wanted and StoredFile.objects.visible_to(by, on).filter(pk__in=wanted).count() != len(wanted):
         problems["files"] = _("A chosen file is not there any more. Choose it again")
-    if done and row.task.evidence_required and not files and not Evidence.objects.filter(report__assignment=row).exists():
-        problems["files"] = _("This task asks for evidence: %(reason)s. Add a photo or file") % {"reason": row.task.evidence_reason}
+    if (
+        done
+        and row.task.evidence_required
+        and not files
+        and not Evidence.objects.filter(report__assignment=row).exists()
+    ):
+        problems["files"] = _("This task asks for evidence: %(reason)s. Add a photo or file") % {
+            "reason": row.task.evidence_reason
+        }
     if done and lateness(row, on) and not late_reason and BodySettings.of(row.body).late_reasons:
         problems["late_reason"] = _("Choose why it is late")
     if problems:
@@ -147,14 +171,18 @@ def _submission(
     return fields
 
 
-def approve(row: Assignment, *, by: User, op: uuid.UUID, now: datetime, note: str = "", version: int | None = None) -> Assignment:
+def approve(
+    row: Assignment, *, by: User, op: uuid.UUID, now: datetime, note: str = "", version: int | None = None
+) -> Assignment:
     """The reviewer accepts: the assignment is completed today. The second of two reviewers gets NotPossible."""
 
     def write() -> dict[str, Any]:
         row.refresh_from_db()
         if row.stage == Stage.REPORTED:
             _check_offspring(row)
-        return step(row, "approve", by=by, op=op, now=now, reason=note, version=version, fields={"completed_on": day_of(now)})
+        return step(
+            row, "approve", by=by, op=op, now=now, reason=note, version=version, fields={"completed_on": day_of(now)}
+        )
 
     once(op, "approve", write, by=by, now=now, content=[row.pk, note])
     row.refresh_from_db()
@@ -178,13 +206,23 @@ def return_report(
     if supplement_by is not None and supplement_by < on:
         raise Invalid(_("The supplement date cannot be in the past"), supplement_by=_("Choose today or a later day"))
     day = supplement_by or Workdays().add(on, BodySettings.of(row.issuer_body).supplement_workdays)
-    fields = {"supplement_by": day, "review_unit": None, "review_leaders": False, "submitted_at": None,
-              "due_revision": row.due_revision + 1}
+    fields = {
+        "supplement_by": day,
+        "review_unit": None,
+        "review_leaders": False,
+        "submitted_at": None,
+        "due_revision": row.due_revision + 1,
+    }
     changes = {"supplement_by": day.isoformat()}
     once(
-        op, "return",
-        lambda: step(row, "return", by=by, op=op, now=now, reason=reason, version=version, fields=fields, changes=changes),
-        by=by, now=now, content=[row.pk, reason, supplement_by],
+        op,
+        "return",
+        lambda: step(
+            row, "return", by=by, op=op, now=now, reason=reason, version=version, fields=fields, changes=changes
+        ),
+        by=by,
+        now=now,
+        content=[row.pk, reason, supplement_by],
     )
     row.refresh_from_db()
     return row

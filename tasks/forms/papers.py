@@ -30,20 +30,26 @@ class PasteForm(forms.Form):
     )
     paste_html = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
     file = forms.FileField(
-        label=_("Or choose a file"), required=False, help_text=_(".xlsx or .csv, up to 5 MB"),
+        label=_("Or choose a file"),
+        required=False,
+        help_text=_(".xlsx or .csv, up to 5 MB"),
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv"}),
     )
 
     def __init__(self, *args: Any, issuers: Iterable[Unit], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["issuer"]
-        assert isinstance(field, forms.ModelChoiceField)
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 (tells the type checker what stands there)
         field.queryset = Unit.objects.filter(pk__in=[unit.pk for unit in issuers])
         field.label_from_instance = lambda unit: unit.local_name
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
-        if not values.get("file") and not (values.get("paste") or "").strip() and not (values.get("paste_html") or "").strip():
+        if (
+            not values.get("file")
+            and not (values.get("paste") or "").strip()
+            and not (values.get("paste_html") or "").strip()
+        ):
             self.add_error("paste", _("Paste a table or choose a file"))
         return values
 

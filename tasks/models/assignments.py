@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Self
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
 
 from branches.models import Line, Unit, User
 from tasks.models.lists import Receiver, Step, Task, TaskList
@@ -34,7 +33,9 @@ class Period(models.Model):
         ordering = ["step", "number"]
         constraints = [
             models.UniqueConstraint(fields=["step", "number"], name="period_once"),  # I-18
-            models.UniqueConstraint(fields=["step", "due_on"], name="period_once_a_day", condition=Q(due_on__isnull=False)),
+            models.UniqueConstraint(
+                fields=["step", "due_on"], name="period_once_a_day", condition=Q(due_on__isnull=False)
+            ),
         ]
         indexes = [
             models.Index(fields=["starts_on"], name="period_to_open", condition=Q(opened_at__isnull=True))  # the sweep
@@ -175,7 +176,8 @@ class Assignment(models.Model):
             ),
             models.CheckConstraint(
                 name="assignment_completed_has_a_day",
-                condition=Q(stage="completed", completed_on__isnull=False) | (~Q(stage="completed") & Q(completed_on__isnull=True)),
+                condition=Q(stage="completed", completed_on__isnull=False)
+                | (~Q(stage="completed") & Q(completed_on__isnull=True)),
             ),
             models.CheckConstraint(
                 name="assignment_stopped_has_a_reason",
@@ -183,7 +185,8 @@ class Assignment(models.Model):
             ),
             models.CheckConstraint(
                 name="assignment_suspended_remembers",
-                condition=(Q(stage="suspended") & ~Q(suspended_from="")) | (~Q(stage="suspended") & Q(suspended_from="")),
+                condition=(Q(stage="suspended") & ~Q(suspended_from=""))
+                | (~Q(stage="suspended") & Q(suspended_from="")),
             ),
             models.CheckConstraint(
                 name="assignment_keeps_its_first_date",
@@ -200,12 +203,22 @@ class Assignment(models.Model):
         ]
         indexes = [
             # the receiving side: lists, boards and queues read open rows of a subtree by due date (scale.md)
-            models.Index(fields=["unit_path", "due_on", "id"], name="open_by_unit_path", condition=Q(stage__in=list(OPEN))),
-            models.Index(fields=["issuer_body", "due_on", "id"], name="open_by_issuer_body", condition=Q(stage__in=list(OPEN))),
+            models.Index(
+                fields=["unit_path", "due_on", "id"], name="open_by_unit_path", condition=Q(stage__in=list(OPEN))
+            ),
+            models.Index(
+                fields=["issuer_body", "due_on", "id"], name="open_by_issuer_body", condition=Q(stage__in=list(OPEN))
+            ),
             models.Index(fields=["list", "unit_path"], name="assignment_by_list"),  # the list page, by unit
-            models.Index(fields=["person", "due_on"], name="open_by_person", condition=Q(stage__in=list(OPEN))),  # a member's home
-            models.Index(fields=["review_unit", "submitted_at"], name="in_review", condition=Q(stage="reported")),  # the review queue
-            models.Index(fields=["due_on"], name="open_due", condition=Q(stage__in=list(WITH_UNIT))),  # the reminder sweep
+            models.Index(
+                fields=["person", "due_on"], name="open_by_person", condition=Q(stage__in=list(OPEN))
+            ),  # a member's home
+            models.Index(
+                fields=["review_unit", "submitted_at"], name="in_review", condition=Q(stage="reported")
+            ),  # the review queue
+            models.Index(
+                fields=["due_on"], name="open_due", condition=Q(stage__in=list(WITH_UNIT))
+            ),  # the reminder sweep
         ]
 
     def __str__(self) -> str:

@@ -65,7 +65,9 @@ class Digest(models.Model):
         ordering = ["-day", "recipient"]
         constraints = [
             models.UniqueConstraint(fields=["recipient", "channel", "day", "slot"], name="one_digest_a_person_and_day"),
-            models.CheckConstraint(name="digest_sent_has_a_time", condition=~Q(state="sent") | Q(sent_at__isnull=False)),
+            models.CheckConstraint(
+                name="digest_sent_has_a_time", condition=~Q(state="sent") | Q(sent_at__isnull=False)
+            ),
         ]
         indexes = [models.Index(fields=["not_before"], name="digest_waiting", condition=Q(state="ready"))]
 

@@ -26,7 +26,9 @@ class ReportQuerySet(models.QuerySet["Report"]):
         and nothing that its author took back (design 3).
         """
         sight = user.sight(on)
-        own = sight.q("assignment__unit_path", "assignment__body_id", "assignment__unit_id") | Q(assignment__person=user)
+        own = sight.q("assignment__unit_path", "assignment__body_id", "assignment__unit_id") | Q(
+            assignment__person=user
+        )
         given = sight.q("assignment__issuer_path", "assignment__issuer_body_id", "assignment__issuer_id")
         inside = Q(assignment__body=F("assignment__issuer_body"))
         return self.filter(own | (given & (inside | (Q(kind=Report.Kind.COMPLETION) & ~Exists(_taken_back())))))
@@ -35,7 +37,10 @@ class ReportQuerySet(models.QuerySet["Report"]):
 def _taken_back() -> models.QuerySet[Event]:
     """The event that took a submission back: it came after it, and no other submission lies between."""
     between = Report.objects.filter(
-        assignment=OuterRef("assignment"), kind=Report.Kind.COMPLETION, at__gt=OuterRef(OuterRef("at")), at__lte=OuterRef("at")
+        assignment=OuterRef("assignment"),
+        kind=Report.Kind.COMPLETION,
+        at__gt=OuterRef(OuterRef("at")),
+        at__lte=OuterRef("at"),
     )
     events = Event.objects.filter(assignment=OuterRef("assignment"), move="take_back", at__gte=OuterRef("at"))
     return events.exclude(Exists(between))

@@ -66,7 +66,9 @@ class Names:
         )
         self.groups = groups_for(issuer.body)
         self._by_name: dict[str, list[Unit]] = defaultdict(list)
-        self._prefixes = [even(name) for name in (body.name, body.short_name, "市政协", "县政协", "区政协", "政协") if name]
+        self._prefixes = [
+            even(name) for name in (body.name, body.short_name, "市政协", "县政协", "区政协", "政协") if name
+        ]
         known = {unit.pk: unit for unit in self.units}
         for unit in self.units:
             for name in {even(unit.name), even(unit.short_name), even(unit.name_en).lower()} - {""}:
@@ -74,7 +76,12 @@ class Names:
         for alias in UnitAlias.objects.filter(body=body):
             if alias.unit_id in known and known[alias.unit_id] not in self._by_name[even(alias.name)]:
                 self._by_name[even(alias.name)].append(known[alias.unit_id])
-        self._groups = {even(name): group for group in self.groups for name in [group.name, group.name_en.lower(), *group.aliases] if name}
+        self._groups = {
+            even(name): group
+            for group in self.groups
+            for name in [group.name, group.name_en.lower(), *group.aliases]
+            if name
+        }
 
     def find(self, written: str, choice: str = "") -> Match:
         """What `written` means; `choice` is what a person chose for it before (unit:12, group:3, outside)."""

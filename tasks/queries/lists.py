@@ -15,7 +15,15 @@ from tasks.lights import Lamp, Thresholds
 from tasks.models import Assignment, Delivery, Task, TaskList
 from tasks.states import DESK, ReceiverRole
 
-WANTED = (Figure.TOTAL, Figure.DUE, Figure.COMPLETED, Figure.COMPLETED_DUE, Figure.IN_REVIEW, Figure.OVERDUE, Figure.DUE_SOON)
+WANTED = (
+    Figure.TOTAL,
+    Figure.DUE,
+    Figure.COMPLETED,
+    Figure.COMPLETED_DUE,
+    Figure.IN_REVIEW,
+    Figure.OVERDUE,
+    Figure.DUE_SOON,
+)
 
 
 def lists(user: User, on: date, *, year: int | None = None, stage: str = "", line: str = "") -> QuerySet[TaskList]:
@@ -30,7 +38,9 @@ def lists(user: User, on: date, *, year: int | None = None, stage: str = "", lin
     return rows.order_by("-year", "-issued_on", "-pk")
 
 
-def figures_of(rows: Iterable[TaskList], user: User, on: date, thresholds: Thresholds | None = None) -> dict[int, Counts]:
+def figures_of(
+    rows: Iterable[TaskList], user: User, on: date, thresholds: Thresholds | None = None
+) -> dict[int, Counts]:
     """The figures of each list over the lead shares that `user` may open; one query for a page."""
     counted = (
         Assignment.objects.visible_to(user, on)
@@ -145,7 +155,11 @@ def _whole(task_list: TaskList, user: User, on: date) -> bool:
 def waiting_deliveries(user: User, on: date) -> QuerySet[Delivery]:
     """Lists that this person's desk has not signed for, oldest first."""
     desks = user.posts.active(on).filter(role__in=DESK).values("unit_id")
-    return Delivery.objects.filter(body__in=desks, signed_at__isnull=True).select_related("list__issuer", "body").order_by("delivered_at")
+    return (
+        Delivery.objects.filter(body__in=desks, signed_at__isnull=True)
+        .select_related("list__issuer", "body")
+        .order_by("delivered_at")
+    )
 
 
 def own_delivery(task_list: TaskList, user: User, on: date) -> Delivery | None:

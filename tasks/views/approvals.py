@@ -19,15 +19,22 @@ from tasks.views.answers import operation
 @require_http_methods(["GET", "POST"])
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
     """The whole list in short, two buttons, words when it goes back."""
-    waiting = Approval.objects.filter(approver=request.user).select_related("list__issuer__body", "list__paper__issuer__body")
+    waiting = Approval.objects.filter(approver=request.user).select_related(
+        "list__issuer__body", "list__paper__issuer__body"
+    )
     approval = get_object_or_404(waiting, pk=pk)
     plan = Paper(approval.list.paper, request.today).plan() if hasattr(approval.list, "paper") else None
     problem, status = "", 200
     if request.method == "POST" and plan is not None:
         try:
             done = decide_approval(
-                approval, plan, "agree" in request.POST, request.POST.get("words", ""),
-                by=request.user, op=operation(request), now=request.now,
+                approval,
+                plan,
+                "agree" in request.POST,
+                request.POST.get("words", ""),
+                by=request.user,
+                op=operation(request),
+                now=request.now,
             )
             return redirect(done)
         except Invalid as error:

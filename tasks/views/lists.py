@@ -77,7 +77,9 @@ def published(request: HttpRequest, pk: int) -> HttpResponse:
     """After publishing: how many, who was told, and the words to copy into a chat group."""
     task_list = _find(request, pk)
     seen = overview(task_list, request.user, request.today)
-    dues = [row.due_on for line in seen.lines for cell in [*line.leads, *line.supports] for row in cell.rows if row.due_on]
+    dues = [
+        row.due_on for line in seen.lines for cell in [*line.leads, *line.supports] for row in cell.rows if row.due_on
+    ]
     context = {
         "task_list": task_list,
         "tasks": len(seen.lines),
@@ -95,7 +97,9 @@ def _first(dues: list[date], on: date) -> date | None:
 
 def _find(request: HttpRequest, pk: int) -> TaskList:
     rows = TaskList.objects.visible_to(request.user, request.today)
-    return get_object_or_404(rows.select_related("issuer__body", "issuer__kind", "published_by", "broken_down_from"), pk=pk)
+    return get_object_or_404(
+        rows.select_related("issuer__body", "issuer__kind", "published_by", "broken_down_from"), pk=pk
+    )
 
 
 def _issues(request: HttpRequest, task_list: TaskList) -> bool:

@@ -30,7 +30,9 @@ WHOLE = "whole"
 @require_http_methods(["GET", "POST"])
 def sign_list(request: HttpRequest, pk: int) -> HttpResponse:
     """Every row pre-filled: the body keeps it, or hands it to its own units; then one button."""
-    task_list = get_object_or_404(TaskList.objects.visible_to(request.user, request.today).select_related("issuer"), pk=pk)
+    task_list = get_object_or_404(
+        TaskList.objects.visible_to(request.user, request.today).select_related("issuer"), pk=pk
+    )
     delivery = own_delivery(task_list, request.user, request.today)
     if delivery is None:
         raise Http404
@@ -99,13 +101,16 @@ def _part(request: HttpRequest, row: Assignment, names: Names, problems: dict[st
         due_on = _day(text)
         if due_on is None:
             problems[f"due-{row.task_id}"] = _("No. %(number)s: “%(text)s” is no date. Write it as 2026-06-30") % {
-                "number": row.task.number, "text": text,
+                "number": row.task.number,
+                "text": text,
             }
     if due_on == row.due_on:
         due_on = None
     words = request.POST.get(f"content-{row.task_id}", "").strip()[:300]
     same = row.task.text is not None and words == row.task.text.content
-    return BreakRow(row.task_id, chosen, "" if same else words, due_on=due_on, mandatory=f"free-{row.task_id}" not in request.POST)
+    return BreakRow(
+        row.task_id, chosen, "" if same else words, due_on=due_on, mandatory=f"free-{row.task_id}" not in request.POST
+    )
 
 
 def _day(text: str) -> date | None:
@@ -130,7 +135,11 @@ def _context(
     problems: dict[str, str],
 ) -> dict[str, Any]:
     groups: list[UnitGroup] = [group for group in names.groups if group.reach == UnitGroup.Reach.OWN]
-    own: list[Unit] = [unit for unit in names.units if unit.body_id == delivery.body_id and unit.pk != delivery.body_id and unit.kind.has_people]
+    own: list[Unit] = [
+        unit
+        for unit in names.units
+        if unit.body_id == delivery.body_id and unit.pk != delivery.body_id and unit.kind.has_people
+    ]
     lines = []
     for row in rows:
         fixed = row.stage not in WITH_UNIT or row.broken_down
@@ -154,7 +163,9 @@ def _context(
         "all_chosen": request.POST.getlist("units-all"),
         "people": list(people.items()),
         "title": request.POST.get("title", "") or _own_title(delivery),
-        "problems": [{"target": "#id_title" if key == "title" else f"#{key}", "text": text} for key, text in problems.items()],
+        "problems": [
+            {"target": "#id_title" if key == "title" else f"#{key}", "text": text} for key, text in problems.items()
+        ],
         "title_problem": problems.get("title", ""),
         "may_sign": bool(rules.may_sign(rules.Actor.of(request.user, request.today), delivery.body)),
         "open_count": sum(not line["fixed"] for line in lines),
