@@ -8,6 +8,7 @@ from datetime import date
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from branches.models import BodySettings, Membership, Post, Unit, UnitGroup, User
 from branches.models.words import active_q
@@ -224,7 +225,7 @@ def _check_reviewers(plan: ListPlan, found: Dispatch, on: date) -> None:
     if own:
         found.blockers.append(
             _("Nobody is left to review the reports of %(units)s: appoint a second secretary, a head or a leader first")
-            % {"units": "、".join(unit.local_name for unit in own[:5])}
+            % {"units": pgettext("between the items of a list", ", ").join(unit.local_name for unit in own[:5])}
         )
 
 

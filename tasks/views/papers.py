@@ -76,7 +76,8 @@ def _keep(request: HttpRequest, values: dict[str, Any]) -> PaperDraft:
         grid = read_paste(values["paste_html"], values["paste"])
     reading = read_rows(grid)
     if not reading.rows:
-        raise Unreadable("no_rows", "; ".join(str(p.message) for p in reading.problems) or _("No header row found"))
+        why = pgettext("between statements", "; ").join(str(p.message) for p in reading.problems)
+        raise Unreadable("no_rows", why or _("No header row found"))
     rows = {
         "title": reading.title[:TITLE_LIMIT],
         "note": reading.note,
