@@ -104,7 +104,7 @@ def split_by_county(cast: Cast) -> Assignment:
     [
         ("secretary", "city", 200), ("leader", "city", 200), ("secretary", "city_office", 200), ("secretary", "county_a", 200),
         ("secretary", "county_b", 200), ("secretary", "branch_a", 404), ("secretary", "foreign_city", 404),
-        ("clerk", "city_office", 200), ("clerk", "city", 404), ("clerk", "committee", 404), ("clerk", "county_a", 200),
+        ("clerk", "city_office", 200), ("clerk", "city", 404), ("clerk", "committee", 404), ("clerk", "county_a", 404),
         ("county_secretary", "county_a", 200), ("county_secretary", "branch_a", 200), ("county_secretary", "county_b", 404),
         ("county_secretary", "city", 404), ("county_secretary", "branch_b", 404),
         ("member", "branch_a", 200), ("member", "county_a", 404), ("member", "temporary_a", 404),
