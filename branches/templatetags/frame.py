@@ -133,6 +133,12 @@ def moment(value: datetime | None) -> SafeString | str:
 
 
 @register.filter
+def moment_in_full(value: datetime | None) -> SafeString | str:
+    """An instant with its year, for histories that reach back: 2026-05-12 09:00; English 12 May 2026 09:00."""
+    return _show(value, pgettext("instant with its year", "j M Y H:i"))
+
+
+@register.filter
 def days_left(value: date | None, today: date) -> int | None:
     """Whole days from `today` to a due date; negative once it has passed."""
     return (value - today).days if value and today else None
