@@ -76,21 +76,24 @@ def answerer(posts: Iterable[Post], body_id: int | None) -> Post | None:
 def standing_reader(posts: Iterable[Post], units: Iterable[Unit]) -> Post | None:
     """The post that shows the standing in the CPC of somebody who serves in `units`.
 
-    Secretaries and the organisation admin of the body need it, and a head for those at or below his own unit (design 3).
+    The organisation admin of the body needs it, a secretary and a head for those at or below their own unit (design 3).
     """
-    units = list(units)
-    for post in posts:
-        if post.role in KEEPS_STANDING and any(post.unit.body_id == unit.body_id for unit in units):
-            return post
-        if post.role in SEES_STANDING and any(post.unit.covers(unit) for unit in units):
-            return post
-    return None
+    return _over(posts, SEES_STANDING, units)
 
 
 def standing_keeper(posts: Iterable[Post], units: Iterable[Unit]) -> Post | None:
     """The post that lets its holder write down the standing of somebody who serves in `units`."""
-    bodies = {unit.body_id for unit in units} - {None}
-    return next((post for post in posts if post.role in KEEPS_STANDING and post.unit.body_id in bodies), None)
+    return _over(posts, KEEPS_STANDING, units)
+
+
+def _over(posts: Iterable[Post], roles: frozenset[Role], units: Iterable[Unit]) -> Post | None:
+    """The post with one of `roles` that stands over one of the units; the organisation admin's over the whole body."""
+    units = list(units)
+    for post in posts:
+        reach = post.unit.body if post.role == Role.TREE_ADMIN else post.unit
+        if post.role in roles and reach and any(reach.covers(unit) for unit in units):
+            return post
+    return None
 
 
 def reads_phone(posts: Iterable[Post], units: Iterable[Unit]) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import F, Prefetch, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from branches import names
 from branches.models import Membership, Post, Unit, User
@@ -36,31 +36,46 @@ def with_places(rows: QuerySet[User], viewer: User, on: date) -> QuerySet[User]:
 
 @dataclass(frozen=True)
 class Places:
-    """Where one person serves and served."""
+    """Where one person serves and served: what the viewer may see of it, and the bodies of all of it.
+
+    Who may reset an account depends on the posts and branches that the viewer does not see, too.
+    """
 
     posts: list[Post]
     memberships: list[Membership]
+    all_posts: list[Post]
+    member_bodies: set[int | None]  # of the branches joined today
 
     def units(self, on: date) -> list[Unit]:
-        """The units in which the person serves that day."""
+        """The units, as far as they are seen, in which the person serves that day."""
         posts = [post.unit for post in self.posts if post.holds_on(on)]
         return posts + [row.branch.unit for row in self.memberships if row.holds_on(on)]
 
     def posts_now(self, on: date) -> list[Post]:
-        """The posts held that day."""
-        return [post for post in self.posts if post.holds_on(on)]
+        """Every post held that day, seen or not."""
+        return [post for post in self.all_posts if post.holds_on(on)]
 
 
 def places_of(person: User, viewer: User, on: date) -> Places:
-    """A person's posts and branches as far as the viewer may see the units, open ones first, then newest first."""
-    posts, member_of = person.posts.all(), person.memberships.all()
-    if person.pk != viewer.pk:
-        visible = Unit.objects.visible_to(viewer, on)
-        posts, member_of = posts.filter(unit__in=visible), member_of.filter(branch__unit__in=visible)
+    """A person's posts and branches, open ones first, then newest first; one's own are all seen."""
     newest = (F("ends_on").desc(nulls_first=True), "-starts_on", "pk")
+    seen = Unit.objects.visible_to(viewer, on)
+    posts: list[Any] = list(
+        person.posts.select_related("unit", "unit__body", "unit__kind", "appointed_by")
+        .annotate(seen=Exists(seen.filter(pk=OuterRef("unit"))))
+        .order_by(*newest)
+    )
+    member_of: list[Any] = list(
+        person.memberships.select_related("branch__unit", "branch__unit__body")
+        .annotate(seen=Exists(seen.filter(pk=OuterRef("branch__unit"))))
+        .order_by(*newest)
+    )
+    own = person.pk == viewer.pk
     return Places(
-        posts=list(posts.select_related("unit", "unit__body", "unit__kind", "appointed_by").order_by(*newest)),
-        memberships=list(member_of.select_related("branch__unit", "branch__unit__body").order_by(*newest)),
+        posts=[row for row in posts if own or row.seen],
+        memberships=[row for row in member_of if own or row.seen],
+        all_posts=posts,
+        member_bodies={row.branch.unit.body_id for row in member_of if row.holds_on(on)},
     )
 
 

@@ -192,12 +192,13 @@ def test_phone_is_masked_for_colleagues(client: Client, cast: Cast) -> None:
     User.objects.filter(pk=cast.secretary.pk).update(phone="13800001234")
     url = reverse("branches:person", args=[cast.secretary.pk])
 
-    client.force_login(cast.clerk)
-    assert "13800001234" in client.get(url).text  # a secretary of the same body
-    client.force_login(cast.leader)
-    page = client.get(url).text
-    assert "13800001234" not in page
-    assert "****1234" in page
+    client.force_login(cast.second)
+    assert "13800001234" in client.get(url).text  # keeps the body's desk, too
+    for who in ("leader", "clerk"):
+        client.force_login(cast.person(who))
+        page = client.get(url).text
+        assert "13800001234" not in page
+        assert "****1234" in page
 
 
 @pytest.mark.parametrize("words", ["王明", "wangming", "wm", "WM", "secretary", "王明 (secretary)"])
@@ -272,3 +273,27 @@ def test_folded_entries_open_when_one_of_them_is_wrong(client: Client, cast: Cas
 
     assert page.status_code == 400
     assert '<details class="fold" open>' in page.text
+
+
+def test_account_of_somebody_who_serves_elsewhere_too_is_left_to_others(client: Client, cast: Cast) -> None:
+    client.force_login(cast.admin)
+    url, button = (
+        reverse("branches:person", args=[cast.clerk.pk]),
+        reverse("branches:person-password", args=[cast.clerk.pk]),
+    )
+    assert button in client.get(url).text
+
+    make_post(cast.clerk, make_unit("乙区秘书处", "division", cast.county_b), Role.MEMBER)
+
+    assert button not in client.get(url).text
+    assert client.get(reverse("branches:person-edit", args=[cast.clerk.pk])).status_code == 403
+
+
+def test_account_of_a_member_of_a_branch_elsewhere_is_left_to_others(client: Client, cast: Cast) -> None:
+    make_standing(cast.clerk)
+    cast.branch_a.memberships.create(user=cast.clerk, starts_on=date(2026, 1, 1))
+    client.force_login(cast.admin)
+
+    assert client.get(reverse("branches:person-edit", args=[cast.clerk.pk])).status_code == 403
+    with pytest.raises(PermissionDenied):
+        actions.open_again(cast.clerk, "一个很长的新密码1", by=cast.admin, op=op(), now=NOW)
