@@ -9,13 +9,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from branches.models import BodySettings, Unit, User
+from branches.requests import Asked
 from branches.roles import Role
 from branches.writing import Conflict, Invalid, NotPossible, Refused
 from tasks import papers, rules
@@ -30,21 +31,21 @@ from tasks.papers.names import key_of
 from tasks.plans import ListPlan, Past
 from tasks.queries.papers import told
 from tasks.states import DESK, ReceiverRole
-from tasks.views.answers import operation
+from tasks.views.answers import actor, operation
 
 # The users' own column names, in their own order: data of the paper, not words of the screen (ux 0.1)
 COLUMNS = ("序号", "任务内容", "具体举措", "责任领导", "牵头单位", "配合单位", "完成时限", "完成情况", "佐证材料")
 SAMPLE = Path(papers.__file__).parent / "samples" / "10-city-2026-task-list.xlsx"
 
 
-def _issuers(request: HttpRequest) -> list[Unit]:
+def _issuers(request: Asked) -> list[Unit]:
     """Units whose desk this person keeps; the chosen scope first and alone."""
     posts = [request.scope] if request.scope else request.posts
     return [post.unit for post in posts if post.role in DESK]
 
 
 @require_http_methods(["GET", "POST"])
-def start(request: HttpRequest) -> HttpResponse:
+def start(request: Asked) -> HttpResponse:
     """Step 1: paste or upload."""
     issuers = _issuers(request)
     if not issuers:
@@ -68,7 +69,7 @@ def start(request: HttpRequest) -> HttpResponse:
     return render(request, "tasks/paper_start.html", context, status=status)
 
 
-def _keep(request: HttpRequest, values: dict[str, Any]) -> PaperDraft:
+def _keep(request: Asked, values: dict[str, Any]) -> PaperDraft:
     upload = values.get("file")
     if upload:
         grid = read_file(upload.name, upload.read())
@@ -101,13 +102,13 @@ def step_words() -> list[str]:
     return [_("Paste"), _("Check"), pgettext("step", "Units"), _("Publish")]
 
 
-def _find(request: HttpRequest, pk: int) -> PaperDraft:
+def _find(request: Asked, pk: int) -> PaperDraft:
     drafts = PaperDraft.objects.visible_to(request.user, request.today).select_related("issuer__body", "issuer__kind")
     return get_object_or_404(drafts, pk=pk)
 
 
 @require_http_methods(["GET", "POST"])
-def check(request: HttpRequest, pk: int) -> HttpResponse:
+def check(request: Asked, pk: int) -> HttpResponse:
     """Step 2: every row as read, and every problem at once."""
     draft = _find(request, pk)
     if draft.published_id:
@@ -125,7 +126,7 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "tasks/paper_check.html", context, status=status)
 
 
-def _save_check(request: HttpRequest, paper: Paper) -> int:
+def _save_check(request: Asked, paper: Paper) -> int:
     data = request.POST.dict()
     field, _equals, value = data.get("set", "").partition("=")  # a suggestion's button: the field it fills and with what
     if field:
@@ -140,7 +141,7 @@ def _save_check(request: HttpRequest, paper: Paper) -> int:
     return _answer(request, paper.draft, answers)
 
 
-def _answer(request: HttpRequest, draft: PaperDraft, answers: dict[str, Any]) -> int:
+def _answer(request: Asked, draft: PaperDraft, answers: dict[str, Any]) -> int:
     """Keep the answers; the status that the page has to carry."""
     version = request.POST.get("version", "")
     try:
@@ -157,7 +158,7 @@ def _answer(request: HttpRequest, draft: PaperDraft, answers: dict[str, Any]) ->
     return 200
 
 
-def _check_context(request: HttpRequest, paper: Paper, status: int) -> dict[str, Any]:
+def _check_context(request: Asked, paper: Paper, status: int) -> dict[str, Any]:
     problems = [{"target": f"#{_anchor(p.field)}", "text": p.message} for p in paper.problems]
     if not paper.title:
         problems.insert(0, {"target": "#id_title", "text": _("Enter a list name")})
@@ -186,7 +187,7 @@ def _anchor(name: str) -> str:
 
 
 @require_http_methods(["GET"])
-def units(request: HttpRequest, pk: int) -> HttpResponse:
+def units(request: Asked, pk: int) -> HttpResponse:
     """Step 3: who receives what, as the unit columns say it; groups opened to their members."""
     draft = _find(request, pk)
     paper = Paper(draft, request.today)
@@ -234,7 +235,7 @@ def _matrix(plan: ListPlan, found: Dispatch) -> list[tuple[Unit, int, int]]:
 
 
 @require_http_methods(["GET", "POST"])
-def publish(request: HttpRequest, pk: int) -> HttpResponse:
+def publish(request: Asked, pk: int) -> HttpResponse:
     """Step 4: counts, past dates, warnings; then publish, once."""
     draft = _find(request, pk)
     if draft.published_id:
@@ -256,12 +257,12 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "tasks/paper_publish.html", context, status=status)
 
 
-def _answer_past(request: HttpRequest, draft: PaperDraft, paper: Paper) -> int:
+def _answer_past(request: Asked, draft: PaperDraft, paper: Paper) -> int:
     days = sorted(resolve(paper.plan(), request.today).past)
     return _answer(request, draft, {"past": past_answers(request.POST.dict(), days)})
 
 
-def _publish(request: HttpRequest, paper: Paper, problems: list[str]) -> HttpResponse | None:
+def _publish(request: Asked, paper: Paper, problems: list[str]) -> HttpResponse | None:
     """Publish, or put the list before a leader where the body wants it; the answer, or None with the problems filled."""
     # one paper is published once, whatever is clicked; sent for approval again only after it came back changed
     wants_approval = BodySettings.of(paper.draft.issuer.body).approve_lists
@@ -290,13 +291,13 @@ def _number(text: str | None) -> int:
     return int(text) if text and text.isdecimal() and len(text) < 12 else 0
 
 
-def _approvers(issuer: Unit, request: HttpRequest) -> Any:
+def _approvers(issuer: Unit, request: Asked) -> Any:
     return User.objects.filter(
         posts__in=request.user.posts.model.objects.filter(unit__body=issuer.body, role__in=[Role.LEADER, Role.HEAD]).active(request.today)
     ).exclude(pk=request.user.pk).distinct()
 
 
-def _publish_context(request: HttpRequest, paper: Paper, problems: list[str]) -> dict[str, Any]:
+def _publish_context(request: Asked, paper: Paper, problems: list[str]) -> dict[str, Any]:
     plan = paper.plan()
     found = resolve(plan, request.today)
     dated = sorted(share.due_on for share in found.shares if share.due_on)
@@ -319,13 +320,13 @@ def _publish_context(request: HttpRequest, paper: Paper, problems: list[str]) ->
             (Past.FINISHED.value, _("Finished earlier")), (Past.OVERDUE.value, _("Overdue from the start")), (Past.NEW_DATE.value, _("New date"))
         ],
         "approvers": _approvers(paper.draft.issuer, request) if wants_approval else None,
-        "may_publish": bool(rules.may_issue(rules.Actor.of(request.user, request.today), paper.draft.issuer)),
+        "may_publish": bool(rules.may_issue(actor(request), paper.draft.issuer)),
         "steps": step_words(), "current": 4, "has_errors": bool(problems),
     }
 
 
 @require_safe
-def sample(request: HttpRequest) -> FileResponse:
+def sample(request: Asked) -> FileResponse:
     """A list as an office writes it, to try the way with."""
     if not SAMPLE.exists():
         raise Http404
@@ -333,7 +334,7 @@ def sample(request: HttpRequest) -> FileResponse:
 
 
 @require_POST
-def drop(request: HttpRequest, pk: int) -> HttpResponse:
+def drop(request: Asked, pk: int) -> HttpResponse:
     """Throw the paper away."""
     draft = _find(request, pk)
     drop_paper(draft, by=request.user)

@@ -7,13 +7,14 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from branches.models import Unit, UnitGroup, User
+from branches.requests import Asked
 from branches.writing import Invalid, Refused, done_before
 from tasks import rules
 from tasks.actions import BreakRow, break_down, sign
@@ -22,13 +23,13 @@ from tasks.papers.names import Names, key_of
 from tasks.plans import ReceiverPlan
 from tasks.queries.lists import own_delivery, signing_rows
 from tasks.states import WITH_UNIT, ReceiverRole
-from tasks.views.answers import operation
+from tasks.views.answers import actor, operation
 
 WHOLE = "whole"
 
 
 @require_http_methods(["GET", "POST"])
-def sign_list(request: HttpRequest, pk: int) -> HttpResponse:
+def sign_list(request: Asked, pk: int) -> HttpResponse:
     """Every row pre-filled: the body keeps it, or hands it to its own units; then one button."""
     task_list = get_object_or_404(
         TaskList.objects.visible_to(request.user, request.today).select_related("issuer"), pk=pk
@@ -36,6 +37,7 @@ def sign_list(request: HttpRequest, pk: int) -> HttpResponse:
     delivery = own_delivery(task_list, request.user, request.today)
     if delivery is None:
         raise Http404
+    delivery.list = task_list
     rows = signing_rows(delivery)
     names = Names(delivery.body, request.today)
     people = _people(delivery, request.today)
@@ -57,7 +59,7 @@ def sign_list(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _act(
-    request: HttpRequest,
+    request: Asked,
     delivery: Delivery,
     rows: Sequence[Assignment],
     names: Names,
@@ -89,7 +91,7 @@ def _act(
     return redirect("tasks:list", own.pk)
 
 
-def _part(request: HttpRequest, row: Assignment, names: Names, problems: dict[str, str]) -> BreakRow:
+def _part(request: Asked, row: Assignment, names: Names, problems: dict[str, str]) -> BreakRow:
     """What the form says of one task: which units or groups take it over, in whose words, by which day."""
     chosen = []
     for key in request.POST.getlist(f"units-{row.task_id}") or request.POST.getlist("units-all"):
@@ -127,7 +129,7 @@ def _people(delivery: Delivery, on: date) -> dict[str, User]:
 
 
 def _context(
-    request: HttpRequest,
+    request: Asked,
     delivery: Delivery,
     rows: Sequence[Assignment],
     names: Names,
@@ -167,7 +169,7 @@ def _context(
             {"target": "#id_title" if key == "title" else f"#{key}", "text": text} for key, text in problems.items()
         ],
         "title_problem": problems.get("title", ""),
-        "may_sign": bool(rules.may_sign(rules.Actor.of(request.user, request.today), delivery.body)),
+        "may_sign": bool(rules.may_sign(actor(request), delivery.body)),
         "open_count": sum(not line["fixed"] for line in lines),
         "has_errors": bool(problems),
     }
