@@ -17,12 +17,12 @@ class MailboxBackend(BaseEmailBackend):
         for message in email_messages:
             html = ""
             if isinstance(message, EmailMultiAlternatives):
-                html = next((str(part.content) for part in message.alternatives if part.mimetype == "text/html"), "")
+                html = next((str(content) for content, kind in message.alternatives if kind == "text/html"), "")
             message_id = message.extra_headers.get("Message-ID", "")
             if message_id and DemoMail.objects.filter(message_id=message_id).exists():
                 continue
             for to in message.to:
                 DemoMail.objects.create(
-                    message_id=message_id, to=to, subject=message.subject, text=message.body, html=html, at=at
+                    message_id=message_id, to=to, subject=str(message.subject), text=str(message.body), html=html, at=at
                 )
         return len(email_messages)

@@ -1,19 +1,20 @@
 """What every request is told before a view runs: the time, whether the session has slept too long, the posts held."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.conf import settings
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from branches import clock
-from branches.models import Post
+from branches.models import Post, User
+from branches.requests import Visit
 from branches.roles import ADMINISTERS
 
-Answer = Callable[[HttpRequest], HttpResponse]
+Answer = Callable[[Visit], HttpResponse]
 SEEN = "seen_at"
 SCOPE = "scope"
 
@@ -24,7 +25,7 @@ class ClockMiddleware:
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: Visit) -> HttpResponse:
         clock.begin_request()
         request.now = clock.now()
         request.today = clock.day_of(request.now)
@@ -40,7 +41,7 @@ class PostsMiddleware:
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: Visit) -> HttpResponse:
         posts: list[Post] = request.user.posts_on(request.today) if request.user.is_authenticated else []
         if request.user.is_authenticated:
             request.user.note_posts(request.today, posts)
@@ -56,19 +57,19 @@ class IdleMiddleware:
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: Visit) -> HttpResponse:
         if request.user.is_authenticated:
             real = timezone.now()
             seen = parse_datetime(request.session.get(SEEN, "")) or real
-            if real - seen > timedelta(seconds=self.limit(request)):
+            if real - seen > timedelta(seconds=self.limit(request.user, request.today)):
                 logout(request)
             elif real - seen > timedelta(seconds=60) or SEEN not in request.session:
                 request.session[SEEN] = real.isoformat()
         return self.get_response(request)
 
-    def limit(self, request: HttpRequest) -> int:
+    def limit(self, user: User, on: date) -> int:
         """Seconds of rest allowed; the stricter one is asked for only where the two differ."""
         if settings.SESSION_IDLE_ADMIN == settings.SESSION_IDLE:
             return settings.SESSION_IDLE
-        administers = request.user.posts.active(request.today).filter(role__in=ADMINISTERS).exists()
+        administers = user.posts.active(on).filter(role__in=ADMINISTERS).exists()
         return settings.SESSION_IDLE_ADMIN if administers else settings.SESSION_IDLE

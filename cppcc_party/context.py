@@ -7,13 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from branches import clock, rules
 from branches.models import Post
+from branches.requests import Visit
 from branches.roles import KEEPS_TREE, SEES_BELOW, SEES_NO_CONTENT, Role
 
 ROOMS = {"branches:units": ("/branches/", "/people/", "/platforms/")}  # addresses that lie behind one door with others
@@ -45,7 +45,7 @@ class Frame:
     settings_body: int | None = None
 
 
-def frame(request: HttpRequest) -> dict[str, Any]:
+def frame(request: Visit) -> dict[str, Any]:
     """`frame` for base.html. Costs no query for posts and demo (the middleware has read them), one for somebody who
     holds no post that does work: he may be a branch member."""
     shown = Frame(language=get_language() or settings.LANGUAGE_CODE, now=getattr(request, "now", None))
@@ -75,7 +75,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     return {"frame": shown}
 
 
-def _door(request: HttpRequest, name: str, label: str, icon: str) -> Door:
+def _door(request: Visit, name: str, label: str, icon: str) -> Door:
     url = reverse(name)
     active = request.path == url if url == "/" else request.path.startswith((url, *ROOMS.get(name, ())))
     return Door(url, label, icon, active)

@@ -20,7 +20,7 @@ SIZES = (20, 50, 100)
 
 
 @dataclass(frozen=True)
-class Asked:
+class Wanted:
     """What the address of a board asks for; unreadable values are a 400 (design 8)."""
 
     measure: Measure | None = None
@@ -34,7 +34,7 @@ class Asked:
     size: int = SIZES[0]
 
     @classmethod
-    def read(cls, parameters: QueryDict) -> Asked:
+    def read(cls, parameters: QueryDict) -> Wanted:
         """The parameters of an address; an empty one counts as not given."""
         get = {name: str(value) for name, value in parameters.items() if value}
         month = Period.read(get["month"]) if "month" in get else None

@@ -9,7 +9,7 @@ from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, V
 
 from branches.models import Unit
 from branches.roles import SEES_BELOW
-from dashboards.addresses import Asked
+from dashboards.addresses import Wanted
 from dashboards.scopes import Measure, Scope, may_open, with_parent_body
 from dashboards.viewer import Viewer
 from tasks.models import Assignment, TaskList
@@ -45,7 +45,7 @@ def own_units(viewer: Viewer) -> list[Unit]:
     return kept
 
 
-def find(viewer: Viewer, pk: int, asked: Asked) -> Found | None:
+def find(viewer: Viewer, pk: int, asked: Wanted) -> Found | None:
     """The board of the unit `pk` as asked for, or None. One query for the units, one for the lists."""
     units = _units(viewer, {pk, asked.by, asked.child} - {None}, pk)
     unit = units.get(pk)

@@ -43,6 +43,11 @@ class Tile:
     notes: Sequence[Note] = ()
     alert: bool = False
 
+    @property
+    def shown(self) -> str:
+        """The number as it is written."""
+        return sentences.grouped(self.number)
+
 
 @dataclass(frozen=True)
 class Tab:
@@ -56,18 +61,16 @@ class Tab:
 def tiles(board: Board, to: Addresses) -> list[Tile]:
     """The five numbers: due, completed, in review, overdue, due soon (design 7), each the length of the list it opens."""
     counts = board.counts
-    completed, in_review = [], []
+    completed, in_review, whole = [], [], []
     if counts["early"]:
-        completed.append(Note(_("%(count)d of them early") % {"count": counts["early"]}, to.rows(Figure.EARLY)))
+        completed.append(_note(_("%(count)s of them early"), counts["early"], to.rows(Figure.EARLY)))
     if counts["due"]:
         rate = ratio(counts["on_time"], counts["due"])
         completed.append(Note(_("reported on time %(share)s") % {"share": rate}, to.rows(Figure.DUE)))
     if counts["in_review"] > counts["gap_in_review"]:
-        ahead = counts["in_review"] - counts["gap_in_review"]
-        in_review.append(Note(_("%(count)d ahead of the due date") % {"count": ahead}))
-    whole = (
-        [Note(_("of %(count)d in all") % {"count": counts["total"]}, to.rows(Figure.TOTAL))] if counts["total"] else []
-    )
+        in_review.append(_note(_("%(count)s ahead of the due date"), counts["in_review"] - counts["gap_in_review"]))
+    if counts["total"]:
+        whole.append(_note(_("of %(count)s in all"), counts["total"], to.rows(Figure.TOTAL)))
     return [
         _tile(Figure.DUE, counts, to, whole),
         _tile(Figure.COMPLETED, counts, to, completed),
@@ -75,6 +78,10 @@ def tiles(board: Board, to: Addresses) -> list[Tile]:
         _tile(Figure.OVERDUE, counts, to),
         _tile(Figure.DUE_SOON, counts, to),
     ]
+
+
+def _note(words: str, count: int, url: str = "") -> Note:
+    return Note(words % {"count": sentences.grouped(count)}, url)
 
 
 def _tile(figure: Figure, counts: Counts, to: Addresses, notes: Sequence[Note] = ()) -> Tile:

@@ -27,6 +27,11 @@ def say(sentence: str, **parts: object) -> SafeString:
     return mark_safe(conditional_escape(sentence) % safe)
 
 
+def grouped(number: int) -> str:
+    """A number as every page writes it, in both languages: 1,234 (ux L08)."""
+    return f"{number:,}"
+
+
 def name(unit: Unit) -> SafeString | str:
     """A unit's short name in the page's language."""
     return named(unit, short=True)
@@ -87,7 +92,7 @@ def _nothing(board: Board) -> str:
 
 
 def _link(to: Addresses, figure: str, number: int) -> SafeString:
-    return format_html('<a href="{}">{}</a>', to.rows(figure), number)
+    return format_html('<a href="{}">{}</a>', to.rows(figure), grouped(number))
 
 
 def _how_much(board: Board, to: Addresses) -> SafeString:

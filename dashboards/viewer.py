@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 
-from django.http import HttpRequest
-
 from branches.models import Post, Sight, Unit, User
+from branches.requests import Asked
 from branches.roles import SEES_BELOW, Role
 from tasks.rules import Actor, Hat
 from tasks.states import DESK
@@ -25,10 +24,9 @@ class Viewer:
     scope: Post | None = None
 
     @classmethod
-    def of(cls, request: HttpRequest) -> Viewer:
+    def of(cls, request: Asked) -> Viewer:
         """The viewer behind a request."""
-        ask = request.__dict__
-        return cls(request.user, ask["today"], ask["now"], tuple(ask.get("posts", ())), ask.get("scope"))  # type: ignore[arg-type]
+        return cls(request.user, request.today, request.now, tuple(request.posts), request.scope)
 
     @cached_property
     def acting(self) -> tuple[Post, ...]:

@@ -128,9 +128,19 @@ def mine(viewer: Viewer) -> Q:
         own = [viewer.scope.unit_id] if viewer.scope.role in {Role.MEMBER, Role.LIAISON} else []
         named = _by_name(viewer) & Q(unit_path__startswith=viewer.scope.unit.path)
     else:
-        desks = [post.unit_id for post in viewer.desks]
-        own, named = [unit for unit in viewer.sight.own if unit not in desks], _by_name(viewer)
+        desks = {post.unit_id for post in viewer.desks}
+        own, named = [unit for unit in viewer.sight.own if unit not in desks | _only_guided(viewer)], _by_name(viewer)
     return named | Q(person__isnull=True, unit__in=own, owes_report=True)
+
+
+def _only_guided(viewer: Viewer) -> set[int]:
+    """Units that this person guides as instructor without being one of them: he sees their work and reports none of it."""
+    guided = {post.unit_id for post in viewer.posts_as(frozenset({Role.INSTRUCTOR}))}
+    if not guided:
+        return guided
+    guided -= {post.unit_id for post in viewer.posts_as(frozenset({Role.MEMBER, Role.LIAISON}))}
+    member_of = viewer.user.memberships.active(viewer.on).filter(branch__unit__in=guided)
+    return guided - set(member_of.values_list("branch__unit_id", flat=True))
 
 
 def clock() -> Case:

@@ -127,7 +127,7 @@ def _picture(kind: Kind, content: bytes) -> Accepted:
         if kind == "png":
             picture.save(whole, "PNG")
         else:
-            picture.save(whole, "JPEG", quality=88, optimize=True)
+            picture.save(whole, "JPEG", quality=85, optimize=True)
         thumbnail = _on_white(picture)
         thumbnail.thumbnail(THUMBNAIL)
         thumbnail.save(small, "JPEG", quality=80)

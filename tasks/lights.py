@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from functools import reduce
 from operator import or_
 
-from django.db.models import F, Q
+from django.db.models import F, OrderBy, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -99,6 +99,6 @@ class Thresholds:
         )
 
 
-def order_by_urgency() -> list[F | str]:
+def order_by_urgency() -> list[OrderBy | str]:
     """Work queues: the date that counts first, undated work last."""
     return [F("due_on").asc(nulls_last=True), "pk"]

@@ -22,6 +22,7 @@ class PlainForm(forms.Form):
     """A form whose messages name the field and say what to do; what is seldom filled in can be folded."""
 
     folded: tuple[str, ...] = ()
+    _refusal = 400
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
@@ -45,6 +46,16 @@ class PlainForm(forms.Form):
     def opened(self) -> bool:
         """Whether something behind the fold has been filled in or is wrong, and so must be seen."""
         return any(field.errors or (self.is_bound and field.value()) for field in self.more_fields())
+
+    @property
+    def status(self) -> int:
+        """How a page with this form answers: 200, 400 for content to repair, 409 when the thing itself does not allow it."""
+        return self._refusal if self.errors else 200
+
+    def stop(self, words: str) -> None:
+        """What the form asks for is not possible, however it is filled in."""
+        self._refusal = 409
+        self.add_error(None, words)
 
     def refuse(self, problem: Any) -> None:
         """Put an action's refusal beside the fields it names, or on top of the form."""

@@ -20,7 +20,7 @@ from branches.models.units import Unit
 from branches.models.words import Line, Named, Span, SpanQuerySet, span_check
 
 if TYPE_CHECKING:
-    from django.db.models.manager import RelatedManager
+    from django.db.models.fields.related_descriptors import RelatedManager
 
 FULL_MEMBERS_NEEDED = 3  # at activation (CPC branch regulations; Jiangsu CPPCC 2023 for temporary branches)
 

@@ -9,13 +9,14 @@ from allauth.account.views import LoginView
 from django.conf import settings
 from django.contrib.auth import login as start_session
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from branches.models import DemoState, User
+from branches.requests import Visit
 from branches.views.answering import safe_next
 from branches.views.switches import remember_user
 
@@ -44,7 +45,7 @@ def demo_or_404() -> None:
         raise Http404
 
 
-def demo_people(request: HttpRequest) -> list[DemoPerson]:
+def demo_people(request: Visit) -> list[DemoPerson]:
     """The people of the demo, in the order in which the work goes."""
     sights = {
         "demo-secretary": _("Drafts, dispatches and reviews the city's lists"),
@@ -55,7 +56,7 @@ def demo_people(request: HttpRequest) -> list[DemoPerson]:
     }
     rows = User.objects.filter(username__in=DEMO_PEOPLE, is_active=True).prefetch_related("posts__unit__body")
     found = {row.username: row for row in rows}
-    today = request.today  # type: ignore[attr-defined]
+    today = request.today
     return [
         DemoPerson(name, found[name].name, found[name].name_en, _label(found[name], today), sights[name])
         for name in DEMO_PEOPLE
@@ -78,6 +79,8 @@ def _label(person: User, today: Any) -> str:
 class Login(LoginView):
     """allauth's page with the demo's people, which then brings the person's language and type along."""
 
+    request: Visit
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The form, and in a demo the people."""
         people = demo_people(self.request) if demo_is_loaded() else []
@@ -94,7 +97,7 @@ login = Login.as_view()
 
 @login_not_required
 @require_POST
-def demo_enter(request: HttpRequest) -> HttpResponse:
+def demo_enter(request: Visit) -> HttpResponse:
     """Enter the demo as one of its people; exactly those, and only where the demo is loaded.
 
     The visitor keeps the language he reads the sign-in page in: these accounts are everybody's.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any, TypeVar
 
 from django.contrib import messages
@@ -17,22 +16,13 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from branches.forms.fields import PlainForm
-from branches.models import Change, Post, User
+from branches.models import Change
 from branches.queries.history import value_in_words
+from branches.requests import Asked
 from branches.writing import Conflict, Invalid, NotPossible, Reused
 
 T = TypeVar("T")
 BIGGEST = 2**31 - 1
-
-
-class Asked(HttpRequest):
-    """A request as our middleware hands it on (for the type checker; nobody makes one)."""
-
-    user: User
-    now: datetime
-    today: date
-    posts: list[Post]
-    scope: Post | None
 
 
 def operation(request: HttpRequest) -> uuid.UUID:
@@ -68,7 +58,7 @@ def tried(form: PlainForm, act: Callable[[], T]) -> T | None:
     except Invalid as problem:
         form.refuse(problem)
     except (NotPossible, Reused) as problem:
-        form.add_error(None, problem.message)
+        form.stop(problem.message)
     return None
 
 

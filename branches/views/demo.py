@@ -18,8 +18,9 @@ from kombu.exceptions import OperationalError as BrokerAway
 from branches import clock
 from branches.models import DemoMail, DemoState
 from branches.queries.demo import mails, receivers
+from branches.requests import Asked
 from branches.views.accounts import demo_or_404
-from branches.views.answering import Asked, safe_next
+from branches.views.answering import safe_next
 
 PAGE = 30
 SWEEP = "tasks.reminders.jobs.sweep"  # by name: this room has never heard of tasks

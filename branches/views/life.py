@@ -20,7 +20,8 @@ from branches.models import Branch, BranchState, BranchType, Membership, Unit
 from branches.queries import history
 from branches.queries import life as queries
 from branches.queries.units import path_of, post_rows, units_to_choose
-from branches.views.answering import Asked, conflict, done, go, number, operation, tried, version
+from branches.requests import Asked
+from branches.views.answering import conflict, done, go, number, operation, tried, version
 from branches.views.people import people_offered
 from branches.views.units import Q_LENGTH, seen_unit
 from branches.writing import Conflict
@@ -123,7 +124,7 @@ def branch_new(request: Asked) -> HttpResponse:
         if made:
             return go(request, made, _("The branch has been planned; next comes its approval"))
     context = {"form": form, "parent": parent}
-    return render(request, "branches/branch_new.html", context, status=400 if form.errors else 200)
+    return render(request, "branches/branch_new.html", context, status=form.status)
 
 
 def _step(
@@ -137,7 +138,7 @@ def _step(
         except Conflict as problem:
             return conflict(request, form, problem, last=shown.unit.changes.first(), back=shown.get_absolute_url())
     context = {"form": form, "branch": shown, "unit": shown.unit, **more}
-    return render(request, template, context, status=400 if form.errors else 200)
+    return render(request, template, context, status=form.status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -217,7 +218,7 @@ def branch_members(request: Asked, pk: int) -> HttpResponse:
         "form": form, "branch": shown, "unit": shown.unit, "members": queries.member_rows(shown),
         "people": people_offered(request), "today": request.today,
     }  # fmt: skip
-    return render(request, "branches/branch_members.html", context, status=400 if form.errors else 200)
+    return render(request, "branches/branch_members.html", context, status=form.status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -233,4 +234,4 @@ def member_end(request: Asked, pk: int, row: int) -> HttpResponse:
             to = redirect("branches:branch-members", shown.pk)["Location"]
             return go(request, to, _("The end of the membership has been entered"))
     context = {"form": form, "branch": shown, "unit": shown.unit, "member": member}
-    return render(request, "branches/member_end.html", context, status=400 if form.errors else 200)
+    return render(request, "branches/member_end.html", context, status=form.status)

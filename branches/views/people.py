@@ -20,7 +20,8 @@ from branches.forms.units import EndForm
 from branches.models import Post, User
 from branches.queries import history
 from branches.queries import people as queries
-from branches.views.answering import Asked, done, go, number, operation, safe_next, tried
+from branches.requests import Asked
+from branches.views.answering import done, go, number, operation, safe_next, tried
 from branches.views.units import Q_LENGTH, kept_unit, seen_unit
 
 PAGE = 50
@@ -145,7 +146,7 @@ def person_new(request: Asked) -> HttpResponse:
                     request, "branches/person_opened.html", {"person": shown, "password": password if fresh else ""}
                 )
     context = {"form": form, "same": same}
-    return render(request, "branches/person_new.html", context, status=400 if form.errors else 200)
+    return render(request, "branches/person_new.html", context, status=form.status)
 
 
 def _of_this_name(request: Asked, name: str) -> list[str]:
@@ -180,7 +181,7 @@ def person_edit(request: Asked, pk: int) -> HttpResponse:
         if done(form, lambda: actions.change_person(shown, words, by=request.user, op=op, now=request.now)):
             return go(request, shown, _("The entries have been saved"))
     context = {"form": form, "person": shown}
-    return render(request, "branches/person_edit.html", context, status=400 if form.errors else 200)
+    return render(request, "branches/person_edit.html", context, status=form.status)
 
 
 @require_POST
@@ -232,7 +233,7 @@ def appoint(request: Asked, pk: int) -> HttpResponse:
     if not rules.holds_posts(unit):
         messages.info(request, _("Units of this kind have no posts"))
     context = {"form": form, "unit": unit, "people": people_offered(request), "next": safe_next(request, "")}
-    return render(request, "branches/appoint.html", context, status=400 if form.errors else 200)
+    return render(request, "branches/appoint.html", context, status=form.status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -248,4 +249,4 @@ def post_end(request: Asked, pk: int) -> HttpResponse:
         if done(form, lambda: actions.end_post(post, day, reason=why, by=request.user, op=op, now=request.now)):
             return go(request, safe_next(request, unit.get_absolute_url()), _("The end of the post has been entered"))
     context = {"form": form, "post": post, "unit": unit, "next": safe_next(request, "")}
-    return render(request, "branches/post_end.html", context, status=400 if form.errors else 200)
+    return render(request, "branches/post_end.html", context, status=form.status)

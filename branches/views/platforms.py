@@ -14,7 +14,8 @@ from branches.forms.life import PlatformForm
 from branches.forms.units import EndForm
 from branches.models import Platform
 from branches.queries import life as queries
-from branches.views.answering import Asked, go, operation, tried
+from branches.requests import Asked
+from branches.views.answering import go, operation, tried
 from branches.views.life import kept_parents
 from branches.views.people import people_offered
 
@@ -64,7 +65,7 @@ def platform_new(request: Asked) -> HttpResponse:
         if made:
             return go(request, made, _("The platform has been added"))
     context = {"form": form, "people": people_offered(request)}
-    return render(request, "branches/platform_new.html", context, status=400 if form.errors else 200)
+    return render(request, "branches/platform_new.html", context, status=form.status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -91,4 +92,4 @@ def platform_end(request: Asked, pk: int) -> HttpResponse:
             return go(request, shown, words % {"count": len(ended)})
     rows = queries.branch_rows(request.user, request.today).filter(platform=shown).exclude(state="ended")
     context = {"form": form, "platform": shown, "branches": rows}
-    return render(request, "branches/platform_end.html", context, status=400 if form.errors else 200)
+    return render(request, "branches/platform_end.html", context, status=form.status)

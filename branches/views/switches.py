@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -15,7 +15,8 @@ from django.views.decorators.http import require_POST
 from branches import actions
 from branches.middleware import SCOPE
 from branches.models import User
-from branches.views.answering import Asked, number, safe_next
+from branches.requests import Asked, Visit
+from branches.views.answering import number, safe_next
 
 LARGE = "large_type"
 R = TypeVar("R", bound=HttpResponse)
@@ -45,7 +46,7 @@ def remember_user(response: R, user: User) -> R:
 
 @login_not_required
 @require_POST
-def set_language(request: HttpRequest) -> HttpResponse:
+def set_language(request: Visit) -> HttpResponse:
     """The other language on the same page, for guests too."""
     code = request.POST.get("language", "")
     if code not in dict(settings.LANGUAGES):
@@ -57,7 +58,7 @@ def set_language(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_POST
-def large_type(request: HttpRequest) -> HttpResponse:
+def large_type(request: Visit) -> HttpResponse:
     """Type a quarter larger, or back; without a word about which, the other of the two."""
     wanted = request.POST.get("large", "")
     if wanted not in ("", "0", "1"):

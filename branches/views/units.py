@@ -17,7 +17,8 @@ from branches.forms.units import AliasForm, EndForm, NewUnitForm, RenameForm
 from branches.models import Unit, UnitAlias
 from branches.queries import history
 from branches.queries import units as queries
-from branches.views.answering import Asked, conflict, done, go, number, operation, pressed, tried, version
+from branches.requests import Asked
+from branches.views.answering import conflict, done, go, number, operation, pressed, tried, version
 from branches.writing import Conflict
 
 Q_LENGTH = 60
@@ -101,7 +102,7 @@ def unit_new(request: Asked) -> HttpResponse:
         if made:
             return go(request, made, _("%(unit)s has been added") % {"unit": made.name})
     context = {"form": form, "parent": parent}
-    return render(request, "branches/unit_new.html", context, status=400 if form.errors else 200)
+    return render(request, "branches/unit_new.html", context, status=form.status)
 
 
 def _add(request: Asked, form: NewUnitForm) -> Unit:
@@ -126,7 +127,7 @@ def unit_edit(request: Asked, pk: int) -> HttpResponse:
         if made:
             return go(request, made, _("The names have been saved"))
     context = {"form": form, "unit": shown}
-    return render(request, "branches/unit_edit.html", context, status=400 if form.errors else 200)
+    return render(request, "branches/unit_edit.html", context, status=form.status)
 
 
 def _rename(request: Asked, shown: Unit, form: RenameForm) -> Unit:
@@ -150,7 +151,7 @@ def unit_end(request: Asked, pk: int) -> HttpResponse:
         if made:
             return go(request, made, _("The end has been entered"))
     context = {"form": form, "unit": shown, "stones": rules.blocks_ending(shown, request.today)}
-    return render(request, "branches/unit_end.html", context, status=400 if form.errors else 200)
+    return render(request, "branches/unit_end.html", context, status=form.status)
 
 
 def _end(request: Asked, shown: Unit, form: EndForm) -> Unit:

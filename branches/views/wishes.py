@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -16,7 +16,8 @@ from branches.forms.wishes import AnswerForm, FeedbackForm, WishesForm, own_addr
 from branches.models import BodySettings, Feedback, Unit
 from branches.queries import feedback as queries
 from branches.queries import history
-from branches.views.answering import Asked, conflict, done, go, operation, version
+from branches.requests import Asked, Visit
+from branches.views.answering import conflict, done, go, operation, version
 from branches.views.switches import remember
 from branches.views.units import seen_unit
 from branches.writing import Conflict
@@ -48,7 +49,7 @@ def wishes(request: Asked, pk: int) -> HttpResponse:
             return go(request, request.path, _("The settings have been saved"))
     events = history.lines(body.changes.filter(verb="settings-changed"))
     context = {"form": form, "body": body, "stored": stored, "events": events}
-    return render(request, "branches/settings.html", context, status=400 if form.errors else 200)
+    return render(request, "branches/settings.html", context, status=form.status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -64,7 +65,7 @@ def me(request: Asked) -> HttpResponse:
             return remember(response, language=own.language, large=own.large_type)
     member_of = user.memberships.active(request.today).select_related("branch__unit__body")
     context = {"form": form, "posts": request.posts, "member_of": member_of}
-    return render(request, "branches/me.html", context, status=400 if form.errors else 200)
+    return render(request, "branches/me.html", context, status=form.status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -107,8 +108,8 @@ def _feedback_page(
         "form2": answer_form,
         "answering": answering,
     }
-    failed = form.errors or (answer_form and answer_form.errors)
-    return render(request, "branches/feedback.html", context, status=400 if failed else 200)
+    status = answer_form.status if answer_form else form.status
+    return render(request, "branches/feedback.html", context, status=status)
 
 
 @require_POST
@@ -127,9 +128,9 @@ def feedback_answer(request: Asked, pk: int) -> HttpResponse:
 
 @login_not_required
 @require_safe
-def help_page(request: HttpRequest) -> HttpResponse:
+def help_page(request: Visit) -> HttpResponse:
     """Short how-tos, also for guests."""
-    posts = getattr(request, "posts", [])
+    posts = request.posts
     body = next((post.unit.body for post in posts if post.unit.body_id), None)
     phone = BodySettings.of(body).help_phone if body else ""
     return render(request, "pages/help.html", {"help_phone": phone})
@@ -137,6 +138,6 @@ def help_page(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_safe
-def accessibility(request: HttpRequest) -> HttpResponse:
+def accessibility(request: Visit) -> HttpResponse:
     """What is provided, what is not yet good, and where to say so."""
     return render(request, "pages/accessibility.html")

@@ -62,5 +62,5 @@ def _life(branch: Branch) -> Iterator[tuple[datetime, str, dict[str, str]]]:
         yield words.at(branch.approved_on, 15), "branch-approved", after
     if branch.activated_on:
         yield words.at(branch.activated_on, 9), "branch-activated", {"activated_on": str(branch.activated_on)}
-    if branch.state == BranchState.ENDED:
+    if branch.state == BranchState.ENDED and branch.unit.ends_on:
         yield words.at(branch.unit.ends_on, 9), "branch-ended", {"ends_on": str(branch.unit.ends_on)}

@@ -157,7 +157,7 @@ CONTACTS = {
 
 def _monthly(today: date, issued_on: date) -> Iterator[Script]:
     """党建信息, every month by the 26th: sent in on time by all but 乙区, which owes the latest and was late before."""
-    begun = [span.due_on for span in months(issued_on) if span.due_on <= today]
+    begun = [span.due_on for span in months(issued_on) if span.due_on and span.due_on <= today]
     for due_on in begun:
         due = (due_on - today).days
         for position, county in enumerate(COUNTIES):
@@ -187,7 +187,7 @@ def _late_news(due: int) -> list[Deed]:
 def _quarterly(today: date, issued_on: date) -> Iterator[Script]:
     """支部党员大会, once a quarter in the office branches."""
     for span in quarters(issued_on):
-        due = (span.due_on - today).days
+        due = (span.due_on - today).days if span.due_on else 0  # a quarter always has its last day
         for position, branch in enumerate(OFFICE_BRANCHES):
             row = Row("key", "10", f"{CITY}-{branch}", due_on=span.due_on)
             if due < 0 and branch != "joint":

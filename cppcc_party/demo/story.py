@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from cppcc_party.demo import papers, scripts, words
 from cppcc_party.demo.history import Past
@@ -30,17 +31,17 @@ def tell(past: Past, desk: Desk) -> None:
     """Put the whole story before `past`; `past.run()` tells it."""
     for paper in papers.PAPERS:
         moment = words.at(desk.issued_on(paper), 9, 30)
-        past.open_list(paper.key, moment, lambda now, paper=paper: _issue(past, desk, paper, now))
+        past.open_list(paper.key, moment, partial(_issue, past, desk, paper))
     for key, offset in FIRST_SIGNED.items():
         for position, county in enumerate(COUNTIES):
             if _signs(key, county):
                 hour = 10 + position % 3
                 moment = past.office_moment(min(offset + position % 3, -1), hour, after=key)
-                past.happen(moment, lambda now, key=key, county=county: _sign(past, key, county, now))
+                past.happen(moment, partial(_sign, past, key, county))
     for county in COUNTIES:
         if county.code in BROKEN_DOWN:
             moment = past.office_moment(BROKEN_DOWN[county.code], 15, after="key")
-            past.open_list(f"{county.code}-key", moment, lambda now, county=county: _break_down(past, county, now))
+            past.open_list(f"{county.code}-key", moment, partial(_break_down, past, county))
     for day in _firsts_of_month(desk.issued_on(papers.KEY), past.today):
         past.happen(words.at(day, 0, MORNING), actions.open_due_periods)
     for script in scripts.all_scripts(past.today, desk.issued_on(papers.KEY)):

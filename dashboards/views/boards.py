@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
+from branches.requests import Asked
 from branches.templatetags.frame import ratio
 from dashboards import doors, pictures, queries, sentences
-from dashboards.addresses import Addresses, Asked
+from dashboards.addresses import Addresses, Wanted
 from dashboards.viewer import Viewer
 from tasks.lights import Thresholds
 
 
-def own_board(request: HttpRequest) -> HttpResponse:
+@require_safe
+def own_board(request: Asked) -> HttpResponse:
     """Where one's own dashboard begins."""
     units = doors.own_units(Viewer.of(request))
     if not units:
@@ -22,9 +25,10 @@ def own_board(request: HttpRequest) -> HttpResponse:
     return redirect("dashboards:unit-board", units[0].pk)
 
 
-def unit_board(request: HttpRequest, pk: int) -> HttpResponse:
+@require_safe
+def unit_board(request: Asked, pk: int) -> HttpResponse:
     """The board of one unit, in one measure, for a list and a period if chosen."""
-    viewer, asked = Viewer.of(request), Asked.read(request.GET)
+    viewer, asked = Viewer.of(request), Wanted.read(request.GET)
     found = doors.find(viewer, pk, asked)
     if found is None:
         raise Http404

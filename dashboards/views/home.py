@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.exceptions import BadRequest
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from branches.models import Unit
+from branches.requests import Asked
 from branches.roles import KEEPS_TREE, Role
 from dashboards import doors, pictures, queries, sentences, worklist
 from dashboards.addresses import Addresses
@@ -48,9 +49,9 @@ class Thing:
 
 
 @require_safe
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: Asked) -> HttpResponse:
     """The work queue of the posts in question; people with several posts get the blocks of each."""
-    viewer, thresholds = Viewer.of(request), Thresholds.load(request.today)  # type: ignore[attr-defined]
+    viewer, thresholds = Viewer.of(request), Thresholds.load(request.today)
     show = request.GET.get("show", "")
     if show and show not in worklist.SHOWS:
         raise BadRequest("show")
@@ -77,7 +78,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _item(row: Assignment, thresholds: Thresholds) -> Item:
-    lamp, rank = thresholds.lamp(row), row.rank  # type: ignore[attr-defined]
+    lamp, rank = thresholds.lamp(row), row.rank  # type: ignore[attr-defined] # annotated by the work list
     if rank == worklist.Rank.REVIEW:
         return Item(row, lamp, _("Review"), reverse("tasks:review-one", args=[row.pk]))
     if rank in (worklist.Rank.OURS_LATE, worklist.Rank.OURS_SOON):

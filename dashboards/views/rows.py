@@ -5,20 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
+from branches.requests import Asked
 from dashboards import doors, pictures, queries, sentences
-from dashboards.addresses import SIZES, Addresses, Asked
+from dashboards.addresses import SIZES, Addresses, Wanted
 from dashboards.scopes import Scope
 from dashboards.viewer import Viewer
 from tasks.figures import Figure
 from tasks.lights import Thresholds
 
 
-def figure_rows(request: HttpRequest, pk: int) -> HttpResponse:
+@require_safe
+def figure_rows(request: Asked, pk: int) -> HttpResponse:
     """The rows behind one figure of one board."""
-    viewer, asked = Viewer.of(request), Asked.read(request.GET)
+    viewer, asked = Viewer.of(request), Wanted.read(request.GET)
     found = doors.find(viewer, pk, asked)
     if found is None:
         raise Http404
@@ -36,7 +39,7 @@ def figure_rows(request: HttpRequest, pk: int) -> HttpResponse:
         "page_obj": page,
         "lines": lines,
         "with_reasons": any(line.reason for line in lines),
-        "some_closed_off": any(not row.opened for row in shown),  # type: ignore[attr-defined]
+        "some_closed_off": any(not line.opened for line in lines),
         "measure_words": sentences.measured(scope),
         "chips": _chips(scope, asked.reason, to, asked.figure),
         "clear_url": Addresses(scope.wider(), asked.order).rows(asked.figure),

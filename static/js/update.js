@@ -7,6 +7,9 @@
   if (!form || !input || !list || !window.FormData) { return; }
   var words = form.dataset;
 
+  var clash = document.querySelector(".conflict");
+  if (clash) { clash.focus(); }
+
   /* --- The last words, without losing those typed now --- */
   var again = form.querySelector("[data-last]"), text = document.getElementById("id_text");
   if (again) {
@@ -91,19 +94,19 @@
     request.send(data);
   }
   function arrived(request, file, item) {
-    var fragment = request.status === 200 || (request.status === 400 && request.getResponseHeader("X-Fragment"));
-    if (!fragment) { lost(file, item); return; }
+    if (request.status !== 200 || !request.getResponseHeader("X-Fragment")) { lost(file, item); return; }
     var box = document.createElement("ul");
     box.innerHTML = request.responseText;  // our own fragment, escaped by the server's templates
+    var refused = box.querySelector(".field-error");
     while (box.firstElementChild) { place(box.firstElementChild, item); }
     item.remove();
-    if (request.status !== 200) { held = null; busy(false); return; }
+    if (refused) { held = null; busy(false); return; }
     form.dispatchEvent(new Event("change", { bubbles: true }));
     go();
   }
   function place(made, item) {
     var tick = made.querySelector("input"), known = tick && form.querySelector('input[name="file"][value="' + tick.value + '"]');
-    if (known) { known.checked = true; made.remove(); return; }  // sent before: tick it where it stands
+    if (known) { known.checked = true; made.remove(); made = known.closest("li"); }  // sent before: the same file, not twice
     list.insertBefore(made, item);
   }
   function lost(file, item) {
@@ -118,6 +121,9 @@
     button(item, words.retry, function () { item.remove(); send(file, line(file.name)); });
     button(item, words.remove, function () { item.remove(); });
   }
+
+  /* --- Files whose ticks were kept on this device stand with those that go along, not in the fold --- */
+  Array.prototype.forEach.call(form.querySelectorAll("details input[name=file]:checked"), function (tick) { list.appendChild(tick.closest("li")); });
 
   input.addEventListener("change", function () {
     var chosen = Array.prototype.slice.call(input.files);

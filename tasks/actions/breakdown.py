@@ -16,12 +16,12 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from branches.clock import day_of
-from branches.models import User
+from branches.models import Line, User
 from branches.writing import Invalid, NotPossible, once
 from tasks import rules
 from tasks.actions import history
 from tasks.actions.publish import _issue
-from tasks.models import Assignment, Delivery, Period, Task, TaskList
+from tasks.models import Assignment, Delivery, Period, Step, Task, TaskList
 from tasks.plans import ListPlan, Past, ReceiverPlan, Settlement, Span, StepPlan, TaskPlan
 from tasks.states import WITH_UNIT, ReceiverRole, Stage
 
@@ -143,7 +143,7 @@ def _break_down(
         year=delivery.list.year,
         issuer=delivery.body,
         tasks=plans,
-        line=delivery.list.line,
+        line=Line(delivery.list.line),
         source=delivery.list.title,
         broken_down_from=delivery.list_id,
         settlements=_overdue_stays(plans),
@@ -210,7 +210,7 @@ def _plan(row: BreakRow, source: _Source) -> TaskPlan:
         lead_written="、".join(str(r.written or r.unit or r.group) for r in row.receivers),
         due_written=step.phrase,
         evidence_written=text.evidence_written,
-        line=task.line,
+        line=Line(task.line),
         source_task=task.pk,
         mandatory=row.mandatory,
         evidence_reason=task.evidence_reason,
@@ -218,7 +218,7 @@ def _plan(row: BreakRow, source: _Source) -> TaskPlan:
         steps=[
             StepPlan(
                 phrase=step.phrase,
-                kind=step.kind,
+                kind=Step.Kind(step.kind),
                 spans=spans,
                 rule=step.rule,
                 count=step.count,

@@ -134,11 +134,18 @@ def check(plan: ListPlan, found: Dispatch) -> None:
 
 def _write(plan: ListPlan, found: Dispatch, by: User, now: datetime, stage: ListStage) -> TaskList:
     """The list with tasks, words, steps, periods and receivers; no assignment yet. Ten queries for any length."""
-    on = day_of(now)
+    task_list = _new_list(plan, by, now, stage)
+    tasks = _new_tasks(plan, task_list)
+    _new_steps(plan, found, tasks, by, now)
+    _new_receivers(plan, tasks)
+    return task_list
+
+
+def _new_list(plan: ListPlan, by: User, now: datetime, stage: ListStage) -> TaskList:
     issued = stage == ListStage.ISSUED
     try:
         with transaction.atomic():
-            task_list = TaskList.objects.create(
+            return TaskList.objects.create(
                 title=plan.title.strip()[:60],
                 title_en=plan.title_en[:120],
                 year=plan.year,
@@ -152,10 +159,14 @@ def _write(plan: ListPlan, found: Dispatch, by: User, now: datetime, stage: List
                 created_at=now,
                 published_by=by if issued else None,
                 published_at=now if issued else None,
-                issued_on=on if issued else None,
+                issued_on=day_of(now) if issued else None,
             )
     except IntegrityError as error:
         raise Invalid(_("The document number %(number)s is taken") % {"number": plan.document_number}) from error
+
+
+def _new_tasks(plan: ListPlan, task_list: TaskList) -> list[Task]:
+    """The tasks in their order, each with the words of this edition."""
     tasks = Task.objects.bulk_create(
         [
             Task(
@@ -177,6 +188,11 @@ def _write(plan: ListPlan, found: Dispatch, by: User, now: datetime, stage: List
     for task, text in zip(tasks, texts, strict=True):
         task.text = text
     Task.objects.bulk_update(tasks, ["text"], batch_size=BATCH)
+    return tasks
+
+
+def _new_steps(plan: ListPlan, found: Dispatch, tasks: list[Task], by: User, now: datetime) -> None:
+    """Steps, and their periods as found."""
     steps = Step.objects.bulk_create(
         [
             _step(tasks[i], n, plan.tasks[i], found, i, by, now)
@@ -194,6 +210,9 @@ def _write(plan: ListPlan, found: Dispatch, by: User, now: datetime, stage: List
         ],
         batch_size=BATCH,
     )
+
+
+def _new_receivers(plan: ListPlan, tasks: list[Task]) -> None:
     Receiver.objects.bulk_create(
         [
             Receiver(
@@ -213,7 +232,6 @@ def _write(plan: ListPlan, found: Dispatch, by: User, now: datetime, stage: List
         ],
         batch_size=BATCH,
     )
-    return task_list
 
 
 def _text(task: Task, plan: TaskPlan) -> TaskText:
@@ -298,7 +316,7 @@ def new_row(task_list: TaskList, task: Task, step: Step, period: Period, unit: U
         line=task.line,
         issuer=task_list.issuer,
         issuer_path=task_list.issuer.path,
-        issuer_body_id=task_list.issuer.body_id,
+        issuer_body=task_list.issuer.body,
         due_on=period.due_on,
         original_due_on=period.due_on,
         issued_on=on,

@@ -16,10 +16,18 @@ from tasks.plans import Past
 TITLE_LIMIT = 60
 
 
+class IssuerField(forms.ModelChoiceField):
+    """The unit in whose name a list goes out, in the page's language."""
+
+    def label_from_instance(self, obj: Unit) -> str:
+        """The unit's name."""
+        return obj.local_name
+
+
 class PasteForm(forms.Form):
     """Step 1: a range copied from a spreadsheet, or a file."""
 
-    issuer = forms.ModelChoiceField(label=_("Issued by"), queryset=Unit.objects.none(), empty_label=None)
+    issuer = IssuerField(label=_("Issued by"), queryset=Unit.objects.none(), empty_label=None)
     year = forms.IntegerField(label=_("Year"), min_value=2000, max_value=2100)
     paste = forms.CharField(
         label=_("Paste the range here"),
@@ -41,7 +49,6 @@ class PasteForm(forms.Form):
         field = self.fields["issuer"]
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 (tells the type checker what stands there)
         field.queryset = Unit.objects.filter(pk__in=[unit.pk for unit in issuers])
-        field.label_from_instance = lambda unit: unit.local_name
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}

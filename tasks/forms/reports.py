@@ -47,7 +47,7 @@ class ReportForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 5, "class": "form-control", "data-counted": "2000"}),
     )
-    files = ManyFilesField(
+    files = ManyFilesField(  # type: ignore[assignment] # a declared field leaves the class; Django's own .files stays
         label=_("Photos or files"),
         required=False,
         widget=ManyFilesInput(attrs={"accept": ACCEPT}),

@@ -14,7 +14,7 @@ from tasks.models.lists import Receiver, Step, Task, TaskList
 from tasks.states import CLOSED, OPEN, WITH_UNIT, ReceiverRole, Stage, Stop
 
 if TYPE_CHECKING:
-    from django.db.models.manager import RelatedManager
+    from django.db.models.fields.related_descriptors import RelatedManager
 
     from tasks.models.events import Event
     from tasks.models.reports import Report

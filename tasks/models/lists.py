@@ -9,13 +9,14 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy as _
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from branches.models import Line, Unit, UnitGroup, User
 from tasks.states import DESK, ListStage, ReceiverRole
 
 if TYPE_CHECKING:
-    from django.db.models.manager import RelatedManager
+    from django.db.models.fields.related_descriptors import RelatedManager
 
     from tasks.models.assignments import Assignment, Period
     from tasks.models.reports import TaskFile
@@ -39,7 +40,9 @@ class TaskListQuerySet(models.QuerySet["TaskList"]):
             user.sight(on).q("issuer__path", "issuer__body_id", "issuer_id")
             | Exists(Assignment.objects.visible_to(user, on).filter(list=OuterRef("pk")))
             | Exists(
-                Delivery.objects.filter(list=OuterRef("pk")).filter(user.sight(on).q("body__path", "body_id", "body_id"))
+                Delivery.objects.filter(list=OuterRef("pk")).filter(
+                    user.sight(on).q("body__path", "body_id", "body_id")
+                )
             )
         )
         return self.filter(drafts | issued)
@@ -62,7 +65,9 @@ class TaskList(models.Model):
     source = models.CharField(_("Source"), max_length=200, blank=True)
     stage = models.CharField(max_length=16, choices=ListStage, default=ListStage.DRAFT)
     edition = models.PositiveSmallIntegerField(default=1)  # the version of its words (version is the counter of edits)
-    broken_down_from = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="offspring")
+    broken_down_from = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="offspring"
+    )
     drafted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
     published_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -135,7 +140,9 @@ class Approval(models.Model):
     class Meta:
         ordering = ["-pk"]
         constraints = [
-            models.UniqueConstraint(fields=["list", "edition"], condition=Q(decision="asked"), name="approval_asked_once"),
+            models.UniqueConstraint(
+                fields=["list", "edition"], condition=Q(decision="asked"), name="approval_asked_once"
+            ),
             models.CheckConstraint(
                 name="approval_oral_names_a_paper", condition=Q(oral=False) | ~Q(paper="") | Q(decision="asked")
             ),
@@ -162,7 +169,8 @@ class Delivery(models.Model):
             models.UniqueConstraint(fields=["list", "edition", "body"], name="delivered_once"),
             models.CheckConstraint(
                 name="signed_by_someone",
-                condition=Q(signed_at__isnull=True, signed_by__isnull=True) | Q(signed_at__isnull=False, signed_by__isnull=False),
+                condition=Q(signed_at__isnull=True, signed_by__isnull=True)
+                | Q(signed_at__isnull=False, signed_by__isnull=False),
             ),
         ]
 
@@ -184,7 +192,10 @@ class TaskQuerySet(models.QuerySet["Task"]):
 
         return self.filter(
             Q(list__in=TaskList.objects.visible_to(user, on), list__stage__in=[ListStage.DRAFT, ListStage.IN_APPROVAL])
-            | (Q(list__issued_on__isnull=False) & user.sight(on).q("list__issuer__path", "list__issuer__body_id", "list__issuer_id"))
+            | (
+                Q(list__issued_on__isnull=False)
+                & user.sight(on).q("list__issuer__path", "list__issuer__body_id", "list__issuer_id")
+            )
             | Exists(Assignment.objects.visible_to(user, on).filter(task=OuterRef("pk")))
         )
 
@@ -348,7 +359,8 @@ class Receiver(models.Model):
                 | (Q(unit__isnull=True, group__isnull=True) & ~Q(outside_name="")),
             ),
             models.CheckConstraint(
-                name="receiver_span", condition=Q(until_on__isnull=True) | Q(from_on__isnull=True) | Q(until_on__gt=F("from_on"))
+                name="receiver_span",
+                condition=Q(until_on__isnull=True) | Q(from_on__isnull=True) | Q(until_on__gt=F("from_on")),
             ),
         ]
 

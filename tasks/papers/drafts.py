@@ -101,8 +101,12 @@ class Paper:
             if not row.skipped and mark in seen and not row.kept_twice and not cells.get("continues"):
                 row.same_as = seen[mark]
                 row.problems.append(
-                    Problem(row.key, "content", _("Row %(row)s is the same as row %(other)s") % {"row": row.key, "other": seen[mark]},
-                            f"twice-{row.key}")
+                    Problem(
+                        row.key,
+                        "content",
+                        _("Row %(row)s is the same as row %(other)s") % {"row": row.key, "other": seen[mark]},
+                        f"twice-{row.key}",
+                    )
                 )
             seen.setdefault(mark, row.key)
             found.append(row)
@@ -135,15 +139,23 @@ class Paper:
     def _problems(self, row: CheckedRow) -> list[Problem]:
         found = []
         if not str(row.cells.get("content", "")).strip():
-            found.append(Problem(row.key, "content", _("Row %(row)s has no task") % {"row": row.key}, f"skip-{row.key}"))
+            found.append(
+                Problem(row.key, "content", _("Row %(row)s has no task") % {"row": row.key}, f"skip-{row.key}")
+            )
         if not row.leads:
             words = _("Row %(row)s names no lead unit") % {"row": row.key}
             found.append(Problem(row.key, "lead", words, f"skip-{row.key}"))
         for match in [*row.leads, *row.supports]:
             if match.several:
-                words = _("There are %(n)d units called %(name)s; choose one") % {"n": len(match.several), "name": match.written}
+                words = _("There are %(n)d units called %(name)s; choose one") % {
+                    "n": len(match.several),
+                    "name": match.written,
+                }
             elif not match.found:
-                words = _("Row %(row)s: no unit “%(name)s”. Choose a suggestion") % {"row": row.key, "name": match.written}
+                words = _("Row %(row)s: no unit “%(name)s”. Choose a suggestion") % {
+                    "row": row.key,
+                    "name": match.written,
+                }
             else:
                 continue
             found.append(Problem(row.key, "units", words, f"name-{match.written}"))
@@ -193,7 +205,10 @@ class Paper:
             if row.problems:
                 continue
             if row.cells.get("continues") and tasks:
-                step = replace(step_plan(row.reading, confirmed=self._confirmed(row)), name=str(row.cells.get("measures", ""))[:120])
+                step = replace(
+                    step_plan(row.reading, confirmed=self._confirmed(row)),
+                    name=str(row.cells.get("measures", ""))[:120],
+                )
                 tasks[-1] = replace(tasks[-1], steps=[*tasks[-1].steps, step])
             else:
                 tasks.append(self._task(row))
@@ -215,7 +230,9 @@ class Paper:
         for text, answer in self.answers.get("past", {}).items():
             day = parse_date(text)
             if day and answer.get("past") in list(Past):
-                found[day] = Settlement(Past(answer["past"]), parse_date(answer.get("day") or "") if answer.get("day") else None)
+                found[day] = Settlement(
+                    Past(answer["past"]), parse_date(answer.get("day") or "") if answer.get("day") else None
+                )
         return found
 
     def _task(self, row: CheckedRow) -> TaskPlan:

@@ -75,7 +75,7 @@ def task_sheet(task: Task, user: User, on: date, number: int | None = None) -> T
     return page
 
 
-def _rows(task: Task, user: User, on: date, page: TaskSheet) -> Sequence[Assignment]:
+def _rows(task: Task, user: User, on: date, page: TaskSheet) -> QuerySet[Assignment]:
     """The rows of the shown occurrence; a supporting unit's one row belongs to every occurrence."""
     rows = Assignment.objects.visible_to(user, on).filter(task=task).select_related("unit", "person", "issuer")
     if page.period is not None and len(page.periods) > 1:

@@ -11,13 +11,14 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
-from branches.views.answering import Asked, operation
+from branches.requests import Asked
+from branches.views.answering import operation
 from branches.writing import Invalid, Refused
 from tasks.models import Assignment
 from tasks.queries.assignments import assignments
 from tasks.rules import Actor, Verdict
 
-__all__ = ["Asked", "actor", "allowed", "chosen", "find", "number", "operation", "refused", "scoped", "version"]
+__all__ = ["actor", "allowed", "chosen", "find", "number", "operation", "refused", "scoped", "version"]
 
 LARGEST = 2**31 - 1
 

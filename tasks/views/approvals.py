@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
+from branches.requests import Asked
 from branches.writing import Invalid, Refused
 from tasks.actions import decide_approval
 from tasks.dispatch import resolve
@@ -17,7 +18,7 @@ from tasks.views.answers import operation
 
 
 @require_http_methods(["GET", "POST"])
-def decide(request: HttpRequest, pk: int) -> HttpResponse:
+def decide(request: Asked, pk: int) -> HttpResponse:
     """The whole list in short, two buttons, words when it goes back."""
     waiting = Approval.objects.filter(approver=request.user).select_related(
         "list__issuer__body", "list__paper__issuer__body"

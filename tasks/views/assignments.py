@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from branches.requests import Asked
 from branches.writing import Invalid, Refused
 from tasks import actions, rules
 from tasks.forms.reports import PersonForm, ReasonForm
@@ -20,7 +21,7 @@ from tasks.models import Assignment
 from tasks.queries.assignments import Sheet, barred, number_of, people_of, sheet
 from tasks.rules import Actor
 from tasks.states import MOVES, ReceiverRole
-from tasks.views.answers import Asked, actor, allowed, find, operation
+from tasks.views.answers import actor, allowed, find, operation
 
 # the moves that need nothing but words: what the button says, and whether it ends the work
 STEERING: dict[str, tuple[Promise, bool]] = {

@@ -12,9 +12,9 @@ from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
+from branches.requests import Asked
 from tasks.models import StoredFile
 from tasks.uploads import Unacceptable, location, thumbnail_of
-from tasks.views.answers import Asked
 
 NOTHING_RUNS = "default-src 'none'; sandbox"
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from branches.requests import Asked
 from tasks.lights import Thresholds
 from tasks.models import PaperDraft, TaskList
 from tasks.queries.lists import figures_of, lists, overview
@@ -21,7 +22,7 @@ VIEWS = ("tasks", "units", "matrix")
 
 
 @require_safe
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: Asked) -> HttpResponse:
     """All lists one may open, with completed, due and all; one's papers on the table above them."""
     year = request.GET.get("year", "")
     stage = request.GET.get("stage", "")
@@ -49,7 +50,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def detail(request: HttpRequest, pk: int) -> HttpResponse:
+def detail(request: Asked, pk: int) -> HttpResponse:
     """One list: what of it one may see."""
     task_list = _find(request, pk)
     view = request.GET.get("view", "tasks")
@@ -73,7 +74,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-def published(request: HttpRequest, pk: int) -> HttpResponse:
+def published(request: Asked, pk: int) -> HttpResponse:
     """After publishing: how many, who was told, and the words to copy into a chat group."""
     task_list = _find(request, pk)
     seen = overview(task_list, request.user, request.today)
@@ -95,14 +96,14 @@ def _first(dues: list[date], on: date) -> date | None:
     return min((day for day in dues if day >= on), default=None)
 
 
-def _find(request: HttpRequest, pk: int) -> TaskList:
+def _find(request: Asked, pk: int) -> TaskList:
     rows = TaskList.objects.visible_to(request.user, request.today)
     return get_object_or_404(
         rows.select_related("issuer__body", "issuer__kind", "published_by", "broken_down_from"), pk=pk
     )
 
 
-def _issues(request: HttpRequest, task_list: TaskList) -> bool:
+def _issues(request: Asked, task_list: TaskList) -> bool:
     """Whether the person stands on the issuing side and so sees who has signed."""
     return any(
         post.unit.body_id == task_list.issuer.body_id and task_list.issuer.path.startswith(post.unit.path)

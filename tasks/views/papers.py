@@ -51,7 +51,10 @@ def start(request: Asked) -> HttpResponse:
     if not issuers:
         raise PermissionDenied(_("Lists are issued by a secretary or head"))
     form = PasteForm(
-        request.POST or None, request.FILES or None, issuers=issuers, initial={"year": request.today.year, "issuer": issuers[0]}
+        request.POST or None,
+        request.FILES or None,
+        issuers=issuers,
+        initial={"year": request.today.year, "issuer": issuers[0]},
     )
     status = 200
     if request.method == "POST":
@@ -71,10 +74,7 @@ def start(request: Asked) -> HttpResponse:
 
 def _keep(request: Asked, values: dict[str, Any]) -> PaperDraft:
     upload = values.get("file")
-    if upload:
-        grid = read_file(upload.name, upload.read())
-    else:
-        grid = read_paste(values["paste_html"], values["paste"])
+    grid = read_file(upload.name, upload.read()) if upload else read_paste(values["paste_html"], values["paste"])
     reading = read_rows(grid)
     if not reading.rows:
         why = pgettext("between statements", "; ").join(str(p.message) for p in reading.problems)
@@ -86,7 +86,13 @@ def _keep(request: Asked, values: dict[str, Any]) -> PaperDraft:
         "rows": [_plain(row) for row in reading.rows],
     }
     return keep_paper(
-        values["issuer"], rows, upload.name if upload else "", values["year"], by=request.user, op=operation(request), now=request.now
+        values["issuer"],
+        rows,
+        upload.name if upload else "",
+        values["year"],
+        by=request.user,
+        op=operation(request),
+        now=request.now,
     )
 
 
@@ -118,7 +124,13 @@ def check(request: Asked, pk: int) -> HttpResponse:
         status = _save_check(request, paper)
         draft.refresh_from_db()
         paper = Paper(draft, request.today)
-        if status == 200 and "next" in request.POST and not paper.problems and paper.title and len(paper.title) <= TITLE_LIMIT:
+        if (
+            status == 200
+            and "next" in request.POST
+            and not paper.problems
+            and paper.title
+            and len(paper.title) <= TITLE_LIMIT
+        ):
             return redirect("tasks:paper-units", draft.pk)
         if "next" in request.POST and status == 200:
             status = 400
@@ -128,7 +140,9 @@ def check(request: Asked, pk: int) -> HttpResponse:
 
 def _save_check(request: Asked, paper: Paper) -> int:
     data = request.POST.dict()
-    field, _equals, value = data.get("set", "").partition("=")  # a suggestion's button: the field it fills and with what
+    field, _equals, value = data.get("set", "").partition(
+        "="
+    )  # a suggestion's button: the field it fills and with what
     if field:
         data[field] = value
     answers = {
@@ -146,8 +160,12 @@ def _answer(request: Asked, draft: PaperDraft, answers: dict[str, Any]) -> int:
     version = request.POST.get("version", "")
     try:
         answer(
-            draft, answers, version=int(version) if version.isdecimal() and len(version) < 9 else -1,
-            by=request.user, op=operation(request), now=request.now,
+            draft,
+            answers,
+            version=int(version) if version.isdecimal() and len(version) < 9 else -1,
+            by=request.user,
+            op=operation(request),
+            now=request.now,
         )
     except (Conflict, NotPossible) as error:
         messages.warning(request, error.message)
@@ -163,7 +181,10 @@ def _check_context(request: Asked, paper: Paper, status: int) -> dict[str, Any]:
     if not paper.title:
         problems.insert(0, {"target": "#id_title", "text": _("Enter a list name")})
     elif len(paper.title) > TITLE_LIMIT:
-        words = _("List name must be %(max)d characters or fewer; it has %(n)d") % {"max": TITLE_LIMIT, "n": len(paper.title)}
+        words = _("List name must be %(max)d characters or fewer; it has %(n)d") % {
+            "max": TITLE_LIMIT,
+            "n": len(paper.title),
+        }
         problems.insert(0, {"target": "#id_title", "text": words})
     only = request.GET.get("only") == "problems"
     return {
@@ -174,7 +195,9 @@ def _check_context(request: Asked, paper: Paper, status: int) -> dict[str, Any]:
         "problems": problems,
         "problem_rows": len({p.row for p in paper.problems}),
         "open_names": [(m, [(key_of(s), s) for s in m.suggestions]) for m in paper.open_names],
-        "all_names": [(key_of(thing), thing) for thing in [*paper.names.groups, *paper.names.units]] if paper.open_names else [],
+        "all_names": [(key_of(thing), thing) for thing in [*paper.names.groups, *paper.names.units]]
+        if paper.open_names
+        else [],
         "due_choices": DUE_CHOICES,
         "steps": step_words(),
         "current": 2,
@@ -196,8 +219,14 @@ def units(request: Asked, pk: int) -> HttpResponse:
     plan = paper.plan()
     found = resolve(plan, request.today)
     context = {
-        "draft": draft, "paper": paper, "plan": plan, "found": found, "lines": _lines(plan, found),
-        "matrix": _matrix(plan, found), "steps": step_words(), "current": 3,
+        "draft": draft,
+        "paper": paper,
+        "plan": plan,
+        "found": found,
+        "lines": _lines(plan, found),
+        "matrix": _matrix(plan, found),
+        "steps": step_words(),
+        "current": 3,
     }
     return render(request, "tasks/paper_units.html", context)
 
@@ -270,7 +299,9 @@ def _publish(request: Asked, paper: Paper, problems: list[str]) -> HttpResponse 
     op = uuid.uuid5(uuid.NAMESPACE_URL, mark)
     try:
         if wants_approval:
-            approver = get_object_or_404(_approvers(paper.draft.issuer, request), pk=_number(request.POST.get("approver")))
+            approver = get_object_or_404(
+                _approvers(paper.draft.issuer, request), pk=_number(request.POST.get("approver"))
+            )
             approval = send_for_approval(
                 paper.plan(), approver, by=request.user, op=op, now=request.now, draft=paper.draft
             )
@@ -292,9 +323,15 @@ def _number(text: str | None) -> int:
 
 
 def _approvers(issuer: Unit, request: Asked) -> Any:
-    return User.objects.filter(
-        posts__in=request.user.posts.model.objects.filter(unit__body=issuer.body, role__in=[Role.LEADER, Role.HEAD]).active(request.today)
-    ).exclude(pk=request.user.pk).distinct()
+    return (
+        User.objects.filter(
+            posts__in=request.user.posts.model.objects.filter(
+                unit__body=issuer.body, role__in=[Role.LEADER, Role.HEAD]
+            ).active(request.today)
+        )
+        .exclude(pk=request.user.pk)
+        .distinct()
+    )
 
 
 def _publish_context(request: Asked, paper: Paper, problems: list[str]) -> dict[str, Any]:
@@ -304,7 +341,10 @@ def _publish_context(request: Asked, paper: Paper, problems: list[str]) -> dict[
     month_end = sum(day.day >= 28 for day in dated)
     wants_approval = BodySettings.of(paper.draft.issuer.body).approve_lists
     return {
-        "draft": paper.draft, "paper": paper, "plan": plan, "found": found,
+        "draft": paper.draft,
+        "paper": paper,
+        "plan": plan,
+        "found": found,
         "problems": [{"target": "#past", "text": text} for text in problems],
         "blockers": found.blockers,
         "leads": sum(share.role == ReceiverRole.LEAD for share in found.shares),
@@ -314,14 +354,20 @@ def _publish_context(request: Asked, paper: Paper, problems: list[str]) -> dict[
         "undated": sum(1 for index, _t in enumerate(plan.tasks) if not any(s.due_on for s in found.per_task(index))),
         "month_end": month_end if month_end * 2 > len(dated) else 0,
         "told": told(found.units, request.today),
-        "past": [(day, found.past[day], paper.answers.get("past", {}).get(day.isoformat(), {}), day in found.unsettled)
-                 for day in sorted(found.past)],
+        "past": [
+            (day, found.past[day], paper.answers.get("past", {}).get(day.isoformat(), {}), day in found.unsettled)
+            for day in sorted(found.past)
+        ],
         "past_choices": [
-            (Past.FINISHED.value, _("Finished earlier")), (Past.OVERDUE.value, _("Overdue from the start")), (Past.NEW_DATE.value, _("New date"))
+            (Past.FINISHED.value, _("Finished earlier")),
+            (Past.OVERDUE.value, _("Overdue from the start")),
+            (Past.NEW_DATE.value, _("New date")),
         ],
         "approvers": _approvers(paper.draft.issuer, request) if wants_approval else None,
         "may_publish": bool(rules.may_issue(actor(request), paper.draft.issuer)),
-        "steps": step_words(), "current": 4, "has_errors": bool(problems),
+        "steps": step_words(),
+        "current": 4,
+        "has_errors": bool(problems),
     }
 
 

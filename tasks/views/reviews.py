@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from branches.clock import day_of
 from branches.models import BodySettings, User
+from branches.requests import Asked
 from branches.writing import Invalid, Refused
 from tasks import actions
 from tasks.forms.reports import ReturnForm
@@ -25,7 +26,7 @@ from tasks.queries.assignments import assignments, sheet
 from tasks.queries.reviews import LONGEST, Waiting, decided_by, last_decision, queue, since_last
 from tasks.rules import Actor, on_side
 from tasks.states import REVIEWERS, Stage
-from tasks.views.answers import Asked, actor, find, operation, scoped, version
+from tasks.views.answers import actor, find, operation, scoped, version
 from tasks.workdays import Workdays
 
 RECENT = 6  # lines of history that stand open

@@ -142,6 +142,7 @@ def _context(
         for unit in names.units
         if unit.body_id == delivery.body_id and unit.pk != delivery.body_id and unit.kind.has_people
     ]
+    offered: list[Unit | UnitGroup] = [*groups, *own]
     lines = []
     for row in rows:
         fixed = row.stage not in WITH_UNIT or row.broken_down
@@ -161,7 +162,7 @@ def _context(
         "delivery": delivery,
         "task_list": delivery.list,
         "lines": lines,
-        "choices": [(key_of(thing), thing) for thing in [*groups, *own]],
+        "choices": [(key_of(thing), thing) for thing in offered],
         "all_chosen": request.POST.getlist("units-all"),
         "people": list(people.items()),
         "title": request.POST.get("title", "") or _own_title(delivery),

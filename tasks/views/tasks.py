@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from branches.requests import Asked
 from branches.writing import Refused
 from tasks import rules
 from tasks.actions.files import add_task_file, remove_task_file
@@ -16,7 +17,7 @@ from tasks.models import Task
 from tasks.queries.assignments import papers
 from tasks.queries.tasks import task_sheet, tasks
 from tasks.uploads import keep_all
-from tasks.views.answers import Asked, actor, allowed, number, operation, refused
+from tasks.views.answers import actor, allowed, number, operation, refused
 
 
 def _find(request: Asked, pk: int) -> Task:

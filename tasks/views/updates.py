@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from branches.clock import day_of
 from branches.markings import secret_marking
 from branches.models import BodySettings
+from branches.requests import Asked
 from branches.writing import Conflict, Invalid, NotPossible, Reused
 from tasks import actions, rules
 from tasks.actions.reports import lateness
@@ -39,7 +40,7 @@ from tasks.queries.assignments import (
 from tasks.queries.reviews import last_decision
 from tasks.states import Stage
 from tasks.uploads import keep_all
-from tasks.views.answers import Asked, actor, allowed, chosen, find, operation, version
+from tasks.views.answers import actor, allowed, chosen, find, operation, version
 from tasks.workdays import Workdays
 
 MANY_FILES = 20
@@ -170,8 +171,8 @@ def upload(request: Asked, pk: int) -> HttpResponse:
     allowed(rules.on_side(actor(request), row, "progress"), _("Progress is saved by the unit that does the work"))
     kept, problems = keep_all(request.FILES.getlist("files"), by=request.user, unit=row.unit, now=request.now)
     context = {"files": [Paper.of(file) for file in kept], "problems": problems, "ticked": True}
-    response = render(request, "tasks/_file_ticks.html", context, status=400 if problems else 200)
-    response.headers["X-Fragment"] = "1"  # an error page of another kind is not put into the form
+    response = render(request, "tasks/_file_ticks.html", context)  # 200 for a refusal too: it is a fragment (style 8)
+    response.headers["X-Fragment"] = "1"  # so that no page of another kind is put into the form
     return response
 
 

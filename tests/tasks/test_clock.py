@@ -27,7 +27,9 @@ def test_a_late_report_needs_a_reason_and_keeps_its_days(cast: Cast) -> None:
 
     with pytest.raises(Invalid):
         actions.report(row, done=True, text="晚了", by=cast.clerk, op=op(), now=at(date(2026, 5, 16)))
-    actions.report(row, done=True, text="晚了", late_reason="人员变动", by=cast.clerk, op=op(), now=at(date(2026, 5, 16)))
+    actions.report(
+        row, done=True, text="晚了", late_reason="人员变动", by=cast.clerk, op=op(), now=at(date(2026, 5, 16))
+    )
 
     assert (row.days_late, row.late_reason) == (4, "人员变动")
 

@@ -27,7 +27,9 @@ def rows_around(cast: Cast) -> list[Assignment]:
             if stage == Stage.REPORTED:
                 extra = {"reported_on": TODAY, "submitted_at": at(TODAY)}
             made.append(
-                make_assignment(cast.city_office, cast.city_list, due_on=due, stage=stage, short=offset % 2 == 0, **extra)
+                make_assignment(
+                    cast.city_office, cast.city_list, due_on=due, stage=stage, short=offset % 2 == 0, **extra
+                )
             )
     return made
 

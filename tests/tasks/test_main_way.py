@@ -33,9 +33,21 @@ def counties() -> UnitGroup:
 
 def a_plan(cast: Cast, **fields: object) -> ListPlan:
     tasks = [
-        TaskPlan("1", "报送品牌案例", [by_day(date(2026, 6, 30))], [
-            ReceiverPlan(LEAD, group=counties(), written="各县（市、区）政协"), ReceiverPlan(SUPPORT, unit=cast.city_office)]),
-        TaskPlan("2", "报送信息", [monthly()], [ReceiverPlan(LEAD, unit=cast.county_a), ReceiverPlan(LEAD, unit=cast.committee)]),
+        TaskPlan(
+            "1",
+            "报送品牌案例",
+            [by_day(date(2026, 6, 30))],
+            [
+                ReceiverPlan(LEAD, group=counties(), written="各县（市、区）政协"),
+                ReceiverPlan(SUPPORT, unit=cast.city_office),
+            ],
+        ),
+        TaskPlan(
+            "2",
+            "报送信息",
+            [monthly()],
+            [ReceiverPlan(LEAD, unit=cast.county_a), ReceiverPlan(LEAD, unit=cast.committee)],
+        ),
     ]
     return ListPlan(**({"title": "2026年清单", "year": 2026, "issuer": cast.city, "tasks": tasks} | fields))  # type: ignore[arg-type]
 
@@ -76,7 +88,9 @@ def test_past_due_dates_block_until_answered(cast: Cast) -> None:
     with pytest.raises(Invalid):
         actions.issue(a_plan(cast, tasks=[task]), by=cast.secretary, op=op(), now=PUBLISHED)
     settled = {past: Settlement(Past.FINISHED, date(2026, 4, 2))}
-    published = actions.issue(a_plan(cast, tasks=[task], settlements=settled), by=cast.secretary, op=op(), now=PUBLISHED)
+    published = actions.issue(
+        a_plan(cast, tasks=[task], settlements=settled), by=cast.secretary, op=op(), now=PUBLISHED
+    )
 
     row = Assignment.objects.get(list=published)
     assert (row.stage, row.completed_on, row.days_late) == (Stage.COMPLETED, date(2026, 4, 2), 2)
@@ -97,11 +111,18 @@ def test_a_county_signs_breaks_down_reports_and_is_reviewed(cast: Cast) -> None:
     tasks = list(published.tasks.order_by("position"))
     rows = [actions.BreakRow(task.pk, [ReceiverPlan(LEAD, unit=cast.branch_a.unit)]) for task in tasks]
 
-    own = actions.break_down(delivery, rows, "甲区分解清单", by=cast.county_secretary, op=op(), now=at(date(2026, 5, 13)))
+    own = actions.break_down(
+        delivery, rows, "甲区分解清单", by=cast.county_secretary, op=op(), now=at(date(2026, 5, 13))
+    )
     assert own is not None
     child = Assignment.objects.get(list=own, task__number="1")
     parent = Assignment.objects.get(list=published, task__number="1", unit=cast.county_a)
-    assert (child.source, child.due_on, parent.stage, parent.broken_down) == (parent, date(2026, 6, 30), Stage.IN_PROGRESS, True)
+    assert (child.source, child.due_on, parent.stage, parent.broken_down) == (
+        parent,
+        date(2026, 6, 30),
+        Stage.IN_PROGRESS,
+        True,
+    )
     with pytest.raises(NotPossible):
         actions.report(parent, done=True, text="都办完了", by=cast.county_secretary, op=op(), now=at(date(2026, 5, 20)))
 
@@ -119,7 +140,11 @@ def test_a_county_signs_breaks_down_reports_and_is_reviewed(cast: Cast) -> None:
 
     assert (child.stage, child.days_late, parent.stage) == (Stage.COMPLETED, 0, Stage.REPORTED)
     assert [e.move for e in Event.objects.filter(assignment=child).order_by("pk")] == [
-        "issued", "report", "return", "report", "approve",
+        "issued",
+        "report",
+        "return",
+        "report",
+        "approve",
     ]
 
 
@@ -128,10 +153,16 @@ def test_later_periods_of_a_broken_down_task_follow_their_source(cast: Cast) -> 
     delivery = Delivery.objects.get(list=published, body=cast.county_a)
     task = published.tasks.get(number="2")
     row = actions.BreakRow(task.pk, [ReceiverPlan(LEAD, unit=cast.branch_a.unit)])
-    own = actions.break_down(delivery, [row], "甲区分解清单", by=cast.county_secretary, op=op(), now=at(date(2026, 5, 13)))
+    own = actions.break_down(
+        delivery, [row], "甲区分解清单", by=cast.county_secretary, op=op(), now=at(date(2026, 5, 13))
+    )
 
     actions.open_due_periods(at(date(2026, 6, 1)))
 
     child = Assignment.objects.get(list=own, due_on=date(2026, 6, 26))
     assert child.source is not None
-    assert (child.source.unit, child.source.due_on, child.source.stage) == (cast.county_a, date(2026, 6, 26), Stage.ACKNOWLEDGED)
+    assert (child.source.unit, child.source.due_on, child.source.stage) == (
+        cast.county_a,
+        date(2026, 6, 26),
+        Stage.ACKNOWLEDGED,
+    )

@@ -64,7 +64,12 @@ def test_list_10_is_read_checked_and_published_as_the_key_says(secretary: Client
     assert [p["text"] for p in page.context["problems"]] == []
     expected = list(csv.DictReader(KEY_10.open(encoding="utf-8")))
     read = [
-        [row.number, row.reading.kind.value, " ".join(d.isoformat() for d in row.reading.dates), str(int(row.reading.confirm))]
+        [
+            row.number,
+            row.reading.kind.value,
+            " ".join(d.isoformat() for d in row.reading.dates),
+            str(int(row.reading.confirm)),
+        ]
         for row in page.context["rows"]
     ]
     assert read == [[row["序号"], row["kind"], row["dates"], row["confirm"]] for row in expected]
@@ -88,7 +93,10 @@ def test_list_10_is_read_checked_and_published_as_the_key_says(secretary: Client
     assert (published.tasks.count(), rows.count()) == (33, len(found.shares))
     counties = Unit.objects.filter(kind="body", depth=2).count()
     assert counties == 9
-    lead = {task.number: rows.filter(task=task, role="lead").values("unit").distinct().count() for task in published.tasks.all()}
+    lead = {
+        task.number: rows.filter(task=task, role="lead").values("unit").distinct().count()
+        for task in published.tasks.all()
+    }
     assert [lead[n] for n in ("1", "4", "5", "17", "29", "22")] == [1, 9, 9, 9, 9, 1]
     committees = Unit.objects.filter(kind="committee", body__code="demo-city").count()
     assert lead["14"] == committees
@@ -118,8 +126,17 @@ def test_a_paste_with_faults_shows_all_of_them_and_keeps_what_was_typed(desk: Cl
     assert page.status_code == 400
     assert [p.column for p in page.context["paper"].problems] == ["units", "due", "due", "content"]
     fixed = answers(
-        desk, draft, title="有错的清单", next="1",
-        **{"due-3": "12月20日前", "due-4": "11月30日前", "name-办公室秘书处": "outside", "shown-5": "1", "skip-5": "on"},
+        desk,
+        draft,
+        title="有错的清单",
+        next="1",
+        **{
+            "due-3": "12月20日前",
+            "due-4": "11月30日前",
+            "name-办公室秘书处": "outside",
+            "shown-5": "1",
+            "skip-5": "on",
+        },
     )
     assert desk.post(draft, fixed).status_code == 302
 
@@ -141,7 +158,12 @@ def test_a_suggestion_is_one_button_and_is_remembered(desk: Client) -> None:
 
 @pytest.mark.parametrize(
     ("name", "data"),
-    [("清单.xlsx", b"PK\x03\x04 broken"), ("清单.pdf", b"%PDF-1.7"), ("清单.xlsx", b""), ("清单.csv", "没有表头".encode())],
+    [
+        ("清单.xlsx", b"PK\x03\x04 broken"),
+        ("清单.pdf", b"%PDF-1.7"),
+        ("清单.xlsx", b""),
+        ("清单.csv", "没有表头".encode()),
+    ],
 )
 def test_a_file_that_cannot_be_read_is_a_400_beside_the_field(desk: Client, name: str, data: bytes) -> None:
     page = upload(desk, data, name)

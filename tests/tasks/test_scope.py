@@ -16,7 +16,16 @@ from tasks.models import Assignment, Task, TaskList
 from tests.factories import make_assignment, make_list, make_post, make_unit, make_user
 
 TODAY = date(2026, 5, 12)
-ROLES = [Role.SECRETARY, Role.HEAD, Role.LEADER, Role.MEMBER, Role.LIAISON, Role.TREE_ADMIN, Role.SYSTEM_ADMIN, Role.AUDITOR]
+ROLES = [
+    Role.SECRETARY,
+    Role.HEAD,
+    Role.LEADER,
+    Role.MEMBER,
+    Role.LIAISON,
+    Role.TREE_ADMIN,
+    Role.SYSTEM_ADMIN,
+    Role.AUDITOR,
+]
 
 
 @dataclass
@@ -45,7 +54,9 @@ def build(world: World) -> tuple[list[User], list[Assignment]]:
     units = [make_unit("根", "body")]
     for number, (parent, is_body) in enumerate(zip(world.parents, world.bodies, strict=True), 1):
         root = parent < 0
-        units.append(make_unit(f"单位{number}", "body" if root or is_body else "office", None if root else units[parent]))
+        units.append(
+            make_unit(f"单位{number}", "body" if root or is_body else "office", None if root else units[parent])
+        )
     units = [Unit.objects.get(pk=unit.pk) for unit in units]
     people = [make_user(f"人{n}") for n in range(4)]
     for person, unit, role, over in world.posts:
