@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from branches.models import Unit, User
 from branches.roles import Role
 from dashboards import queries
-from dashboards.addresses import Asked
+from dashboards.addresses import Wanted
 from dashboards.doors import find
 from dashboards.scopes import Measure, Period, Scope, may_open, with_parent_body
 from dashboards.viewer import Viewer
@@ -156,7 +156,7 @@ def may_be_counted(row: Assignment, viewer: Viewer) -> bool:
 
 def boards_of(viewer: Viewer, units: list[Unit]) -> list[Scope]:
     """Every board that this person can open, in both measures."""
-    asked = [Asked(measure=measure) for measure in Measure]
+    asked = [Wanted(measure=measure) for measure in Measure]
     found = [find(viewer, unit.pk, one) for unit in units if may_open(viewer.sight, unit) for one in asked]
     return [one.scope for one in found if one]
 
@@ -261,7 +261,7 @@ def test_supports_stand_apart(cast: Cast) -> None:
     before = Assignment.objects.leads().count()
     viewer = Viewer(cast.secretary, TODAY, at(TODAY), tuple(cast.secretary.posts_on(TODAY)))
 
-    found = find(viewer, cast.city.pk, Asked(measure=Measure.GIVEN))
+    found = find(viewer, cast.city.pk, Wanted(measure=Measure.GIVEN))
 
     assert found is not None
     assert found.scope.rows().count() == 3
@@ -290,4 +290,4 @@ def test_a_closed_account_sees_no_board(cast: Cast) -> None:
     User.objects.filter(pk=cast.secretary.pk).update(is_active=False)
     closed = User.objects.get(pk=cast.secretary.pk)
 
-    assert find(Viewer(closed, TODAY, at(TODAY)), cast.city.pk, Asked()) is None
+    assert find(Viewer(closed, TODAY, at(TODAY)), cast.city.pk, Wanted()) is None

@@ -205,6 +205,13 @@ def test_account_without_posts_has_an_empty_home(client: Client, cast: Cast) -> 
     assert "No open tasks" in page.text
 
 
+def test_an_instructor_is_given_no_work_of_the_branch_he_guides(client: Client, cast: Cast) -> None:
+    make_post(cast.nobody, cast.branch_a.unit, Role.INSTRUCTOR)
+
+    assert home(client, cast.member).context["mine"] != []
+    assert home(client, cast.nobody).context["mine"] == []
+
+
 def test_leader_sees_the_state_and_three_things(client: Client, cast: Cast) -> None:
     draft = make_list(cast.city, cast.secretary, "待审批清单", stage="in_approval", issued_on=None, published_at=None)
     Approval.objects.create(list=draft, edition=1, approver=cast.leader, asked_at=at(TODAY), recorded_by=cast.secretary)
