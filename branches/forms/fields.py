@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from branches.models import Unit, User
@@ -30,8 +30,8 @@ class PlainForm(forms.Form):
         for field in self.fields.values():
             label = {"label": field.label}
             chosen = isinstance(field, forms.ChoiceField | forms.ModelChoiceField)
-            field.error_messages["required"] = (_("Choose: %(label)s") if chosen else _("Enter: %(label)s")) % label
-            field.error_messages["invalid_choice"] = _("Choose one of the entries: %(label)s") % label
+            field.error_messages["required"] = (_("Choose “%(label)s”") if chosen else _("Fill in “%(label)s”")) % label
+            field.error_messages["invalid_choice"] = _("Choose one of the entries of “%(label)s”") % label
             if isinstance(field, forms.CharField) and field.max_length:
                 _say_length(field)
 
@@ -108,7 +108,7 @@ class PersonField(forms.CharField):
     """A person by name or user name; the browser offers those one may see, and two of one name are told apart."""
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("help_text", _("Name or user name; the list offers those of this body"))
+        kwargs.setdefault("help_text", gettext_lazy("Name or user name; the list offers those of this body"))
         super().__init__(max_length=140, **kwargs)
         self.viewer: User | None = None
         self.on: date | None = None

@@ -67,7 +67,8 @@ class PostFields(PlainForm):
         role, by = self.fields["role"], self.fields["appointed_by"]
         assert isinstance(role, forms.ChoiceField)  # noqa: S101
         assert isinstance(by, forms.ModelChoiceField)  # noqa: S101
-        role.choices = [(code, word) for code, word in Role.choices if system or code != Role.SYSTEM_ADMIN]
+        given = [(code, word) for code, word in Role.choices if system or code != Role.SYSTEM_ADMIN]
+        role.choices = [("", _("Choose")), *given]  # nothing preset: the first role would be a strong one
         by.queryset = units_to_choose(user, on)
 
     def appointment_words(self) -> Appointment:
@@ -106,7 +107,19 @@ class NewPersonForm(ReachForm, PostFields):
     )
     unit = UnitField(label=gettext_lazy("Unit"), empty_label=gettext_lazy("Choose"))
     another = forms.BooleanField(label=gettext_lazy("This is another person of the same name"), required=False)
-    field_order = ("name", "username", "phone", "email", "name_en", "unit", "role", "title", "title_en", "starts_on")
+    field_order = (
+        "name",
+        "another",
+        "username",
+        "phone",
+        "email",
+        "name_en",
+        "unit",
+        "role",
+        "title",
+        "title_en",
+        "starts_on",
+    )
 
     def __init__(self, *args: Any, user: User, on: date, units: Any, system: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

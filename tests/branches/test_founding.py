@@ -350,7 +350,7 @@ def test_founding_through_the_pages(client: Client, cast: Cast) -> None:
         reverse("branches:branch-activate", args=[branch.pk]),
         {"activated_on": "2026-05-03", "version": "2", "op": str(op())},
     )
-    assert early.status_code == 400
+    assert early.status_code == 409
     assert Branch.objects.get(pk=branch.pk).state == "approved"
 
     members = [make_user(f"茶{number}", username=f"tea{number}") for number in range(3)]

@@ -171,7 +171,7 @@ def test_feedback_is_answered_once(client: Client, cast: Cast) -> None:
 
     page = client.post(reverse("branches:feedback-answer", args=[row.pk]), {"answer": "第二", "op": str(op())})
 
-    assert page.status_code == 400
+    assert page.status_code == 409
     row.refresh_from_db()
     assert row.answer == "第一"
 
