@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from branches import clock, rules
 from branches.actions.record import changed, expect, locked, note, write_once
+from branches.markings import secret_marking
 from branches.models import BodySettings, Feedback, Unit, User
 from branches.writing import Invalid, NotPossible
 
@@ -48,6 +49,7 @@ def write_feedback(text: str, page: str, body: Unit | None, *, by: User, op: uui
     def write() -> dict[str, Any]:
         if not text:
             raise Invalid(_("Write what it is about"), text=_("Write what it is about"))
+        _refuse_secrets(text, "text")
         row = Feedback.objects.create(by=by, body=body, page=page[:300], text=text, at=now)
         return {"feedback": row.pk}
 
@@ -65,6 +67,7 @@ def answer_feedback(row: Feedback, answer: str, *, by: User, op: uuid.UUID, now:
             raise PermissionDenied(_("Feedback is answered by the secretary or the organisation admin of the body"))
         if not answer:
             raise Invalid(_("Write an answer"), answer=_("Write an answer"))
+        _refuse_secrets(answer, "answer")
         if held.answered_at:
             raise NotPossible(_("%(person)s has answered already") % {"person": held.answered_by})
         Feedback.objects.filter(pk=held.pk).update(answer=answer, answered_by=by, answered_at=now)
@@ -72,3 +75,10 @@ def answer_feedback(row: Feedback, answer: str, *, by: User, op: uuid.UUID, now:
         return {}
 
     write_once("answer_feedback", write, by=by, op=op, now=now, content={"feedback": row.pk, "answer": answer})
+
+
+def _refuse_secrets(text: str, field: str) -> None:
+    """Words with a secrecy marking are refused before storing, and not repeated anywhere (design 10)."""
+    if secret_marking(text):
+        words = _("The text carries a secrecy marking. It was not saved: nothing secret may be entered here")
+        raise Invalid(words, **{field: words})

@@ -97,7 +97,12 @@ def _report(
 
 
 def lateness(row: Assignment, on: date) -> int:
-    """Days by which a submission made on the day `on` is late: against the supplement date while returned, else the due date."""
+    """Days by which a submission made on the day `on` is late: against the supplement date while returned, else the due date.
+
+    A supporting unit that owes no report is never late, as in `overdue_q`.
+    """
+    if not row.owes_report:
+        return 0
     if row.stage == Stage.RETURNED:
         return max(0, (on - row.supplement_by).days) if row.supplement_by else 0
     if row.reported_on is not None or row.due_on is None:

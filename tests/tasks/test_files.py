@@ -11,7 +11,7 @@ from django.urls import reverse
 from PIL import Image
 
 from branches.markings import secret_marking
-from branches.models import User
+from branches.models import Feedback, User
 from tasks.models import Evidence, Report, StoredFile, TaskFile
 from tasks.uploads import Unacceptable, clean_name, keep, keep_all, location, thumbnail_of
 from tests import uploads
@@ -210,6 +210,17 @@ def test_a_marked_file_is_refused_before_storing_and_its_name_is_not_repeated(
     assert (files, len(problems)) == ([], 1)
     assert "密" not in problems[0].replace("涉密", "").replace("密级", "")
     assert (on_disk(settings.MEDIA_ROOT), caplog.text) == ([], "")  # type: ignore[attr-defined]
+
+
+def test_marked_feedback_is_refused_as_well(client: Client, cast: Cast) -> None:
+    client.force_login(cast.member)
+    values = {"op": "00000000-0000-4000-8000-000000000001", "page": "/"}
+
+    refused = client.post(reverse("branches:feedback"), {**values, "text": "见机密★文件"})
+    taken = client.post(reverse("branches:feedback"), {**values, "text": "字太小"})
+
+    assert (refused.status_code, taken.status_code) == (400, 302)
+    assert [feedback.text for feedback in Feedback.objects.all()] == ["字太小"]
 
 
 # --- who gets it ----------------------------------------------------------------------------------

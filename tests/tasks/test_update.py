@@ -15,7 +15,7 @@ from django.urls import reverse
 from branches.models import User
 from tasks import actions
 from tasks.models import Assignment, Evidence, Report, StoredFile
-from tasks.states import Stage
+from tasks.states import ReceiverRole, Stage
 from tasks.uploads import keep as keep_file
 from tests import uploads
 from tests.conftest import Cast
@@ -243,6 +243,18 @@ def test_work_in_time_is_not_asked_why_it_is_late(member: Client, cast: Cast) ->
     form = member.get(reverse("tasks:update", args=[cast.to_branch_a.pk]))
 
     assert "late_reason" not in form.text
+
+
+def test_a_supporting_unit_that_owes_no_report_is_never_late(
+    member: Client, cast: Cast, clock_at: Callable[..., None]
+) -> None:
+    clock_at(LATE)
+    role = ReceiverRole.SUPPORT
+    support = make_assignment(cast.branch_a.unit, cast.county_list, due_on=TODAY, role=role, owes_report=False)
+
+    answer = send(member, support)
+
+    assert (answer.status_code, fresh(support).days_late) == (302, 0)
 
 
 def test_required_evidence_shows_its_reason_and_may_have_come_before(member: Client, cast: Cast) -> None:
