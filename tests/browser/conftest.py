@@ -22,7 +22,13 @@ from tests.browser.visitor import Visitor
 TODAY = date(2026, 5, 12)  # a Tuesday
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 PERSON = {"secretary": "王明", "county": "许海宁", "member": "陈佳音", "leader": "林修远", "admin": "周立新"}
-ENGLISH = {"secretary": "Wang Ming", "county": "Xu Haining", "member": "Chen Jiayin", "leader": "Lin Xiuyuan", "admin": "Zhou Lixin"}
+ENGLISH = {
+    "secretary": "Wang Ming",
+    "county": "Xu Haining",
+    "member": "Chen Jiayin",
+    "leader": "Lin Xiuyuan",
+    "admin": "Zhou Lixin",
+}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -74,7 +80,7 @@ def enter(browser: Browser, showroom: Showroom) -> Iterator[Enter]:
             viewport={"width": width, "height": height},
             **options,
         )
-        visitor = Visitor(context, lang)
+        visitor = Visitor(context)
         visitors.append(visitor)
         if person:
             visitor.sign_in((PERSON if lang == "zh" else ENGLISH)[person])

@@ -5,23 +5,24 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Response
 
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-AXE = Axe()
+from tests.browser.looking import faults
+
+Words = str | re.Pattern[str]
+PATIENCE = 20_000  # ms; the machine may be busy with other tests
 
 
 class Visitor:
     """One browser context with one page."""
 
-    def __init__(self, context: BrowserContext, lang: str) -> None:
-        self.context, self.lang = context, lang
-        self.page: Page = context.new_page()
-        self.page.set_default_timeout(15_000)
+    def __init__(self, context: BrowserContext) -> None:
+        self.context = context
         self.presses = 0
         self.troubles: list[str] = []
         self.expected: set[int] = set()
+        context.set_default_timeout(PATIENCE)
+        self.page: Page = context.new_page()
         self.page.on("console", self._note_console)
         self.page.on("pageerror", lambda error: self._note(f"error of a script: {error}"))
         self.page.on("response", self._note_response)
@@ -47,40 +48,46 @@ class Visitor:
         """One press on the sign-in page."""
         self.page.goto("/accounts/login/")
         self.page.get_by_role("button", name=name).click()
-        self.page.wait_for_url(re.compile(r"/$"))
+        self.page.wait_for_url(re.compile(r"//[^/]+/$"))
 
-    def go(self, address: str, status: int = 200) -> Response:
-        """Open an address and look at what it answers with."""
-        self.expected = {status} if status >= 400 else set()
+    def go(self, address: str, status: int = 200) -> None:
+        """Open an address; it has to answer with this status."""
+        if status >= 400:
+            self.expected.add(status)
         response = self.page.goto(address)
         assert response is not None
         assert response.status == status, f"{address}: {response.status}"
-        return response
 
-    def press(self, name: str | re.Pattern[str], role: str = "", *, within: Any = None) -> None:
-        """Press a button or follow a link by its words."""
-        self.find(name, role, within=within).click()
+    def press(self, name: Words, role: str = "", within: Page | Locator | None = None) -> None:
+        """Press a button or follow a link by its words, and count it."""
+        self.find(name, role, within).click()
         self.presses += 1
 
-    def find(self, name: str | re.Pattern[str], role: str = "", *, within: Any = None) -> Locator:
+    def find(self, name: Words, role: str = "", within: Page | Locator | None = None) -> Locator:
         """A button or a link by its words."""
-        where = within or self.page
+        where: Any = within or self.page
         exact = isinstance(name, str)
         if role:
             return where.get_by_role(role, name=name, exact=exact).first
-        either = where.get_by_role("button", name=name, exact=exact).or_(where.get_by_role("link", name=name, exact=exact))
-        return either.first
+        button, link = (where.get_by_role(one, name=name, exact=exact) for one in ("button", "link"))
+        return button.or_(link).first
+
+    @property
+    def path(self) -> str:
+        """Where the page is, without the host."""
+        return re.sub(r"^\w+://[^/]+", "", self.page.url)
 
     @property
     def words(self) -> str:
         """What can be read in the main part of the page."""
         return self.page.locator("main").inner_text()
 
-    def violations(self) -> list[str]:
-        """What axe finds against WCAG 2.2 A and AA."""
-        found = AXE.run(self.page, options={"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]})
-        return [
-            f"{one['id']}: {node['target']} {node['html'][:160]} {node.get('failureSummary', '')[:200]}"
-            for one in found.response["violations"]
-            for node in one["nodes"]
-        ]
+    @property
+    def heading(self) -> str:
+        """The one heading of the first order."""
+        return self.page.locator("h1").inner_text()
+
+    def look(self) -> None:
+        """Look at the page as it stands: what is wrong with it is noted."""
+        for fault in faults(self.page):
+            self._note(fault)

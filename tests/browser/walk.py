@@ -7,9 +7,11 @@ from html import unescape
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from django.urls import Resolver404, resolve
+from playwright.sync_api import APIRequestContext
 
 HREF = re.compile(r'<a\b[^>]*?\shref="([^"#]+)"')
-SHOWN = {"view", "only", "show", "state"}  # query words whose value makes another page of it
+SHOWN = {"view", "only", "show", "by"}  # query words that make another page of it
+VARIED = {"branches:branch": 4, "tasks:assignment": 3}  # so different from one to the next that some of them are met
 NO_PAGE = {"tasks:file", "tasks:thumb", "tasks:paper-sample", "account_login"}
 
 
@@ -22,7 +24,8 @@ def kind_of(address: str) -> str:
         return ""
     if name in NO_PAGE:
         return ""
-    return " ".join([name, *(f"{key}={value}" for key, value in sorted(parse_qsl(parts.query)) if key in SHOWN)])
+    marks = [f"{key}={value}" for key, value in sorted(parse_qsl(parts.query)) if key in SHOWN]
+    return " ".join([name, *marks])
 
 
 def links(html: str, address: str) -> list[str]:
@@ -32,4 +35,21 @@ def links(html: str, address: str) -> list[str]:
         target = urlsplit(urljoin(address, unescape(href)))
         if target.netloc in ("", urlsplit(address).netloc) and target.scheme in ("", "http", "https"):
             found.append(target.path + (f"?{target.query}" if target.query else ""))
+    return found
+
+
+def walk(request: APIRequestContext, home: str) -> dict[str, str]:
+    """One address for each kind of page that can be reached from `home`; every page met answers 200."""
+    found, queue = {kind_of("/"): "/"}, ["/"]
+    while queue:
+        address = queue.pop(0)
+        answer = request.get(address)
+        assert answer.status == 200, f"{address}: {answer.status}"
+        for link in links(answer.text(), home + address):
+            kind = kind_of(link)
+            names = [kind, *(f"{kind} {turn}" for turn in range(2, VARIED.get(kind, 1) + 1))]
+            free = next((name for name in names if name not in found), None)
+            if kind and free and link not in found.values():
+                found[free] = link
+                queue.append(link)
     return found
