@@ -42,6 +42,12 @@ def say(source: str, language: str = "en", path: str = "/", **context: object) -
         ("{{ text|as_written }}", "en", '<span lang="zh-Hans">&lt;案例&gt;</span>'),
         ("{{ text|as_written }}", "zh-hans", "&lt;案例&gt;"),
         ("{{ 'ledger'|as_written }}", "en", "ledger"),
+        (
+            "{{ 'Row 4: no unit “办公室<科>”'|quoting }}",
+            "en",
+            'Row 4: no unit “<span lang="zh-Hans">办公室</span>&lt;<span lang="zh-Hans">科</span>&gt;”',
+        ),
+        ("{{ '没有“办公室”'|quoting }}", "zh-hans", "没有“办公室”"),
     ],
 )
 def test_names_and_words_of_people(source, language, expected):

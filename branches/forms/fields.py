@@ -104,6 +104,14 @@ class UnitField(forms.ModelChoiceField):
         return f"{INDENT * (unit.depth - 1)}{name}"
 
 
+class LocalChoiceField(forms.ModelChoiceField):
+    """Rows of data that have a name in two languages."""
+
+    def label_from_instance(self, row: Any) -> str:
+        """The name in the page's language."""
+        return str(row.local_name)
+
+
 class PersonField(forms.CharField):
     """A person by name or user name; the browser offers those one may see, and two of one name are told apart."""
 

@@ -10,17 +10,9 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from branches.actions import BranchPlan, PlatformWords
-from branches.forms.fields import DayField, PersonField, PlainForm, UnitField
+from branches.forms.fields import DayField, LocalChoiceField, PersonField, PlainForm, UnitField
 from branches.forms.units import WordsForm
 from branches.models import BranchType, Line, Membership, Platform, Unit, User
-
-
-class LocalChoiceField(forms.ModelChoiceField):
-    """Rows of data that have a name in two languages."""
-
-    def label_from_instance(self, row: Any) -> str:
-        """The name in the page's language."""
-        return str(row.local_name)
 
 
 class PlatformForm(PlainForm):

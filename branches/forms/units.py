@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from branches.actions import UnitWords
-from branches.forms.fields import DayField, PlainForm, UnitField
+from branches.forms.fields import DayField, LocalChoiceField, PlainForm, UnitField
 from branches.models import Post, Unit, UnitKind, User
 from branches.queries.units import units_to_choose
 from branches.rules import is_system_admin, keeper
@@ -64,7 +64,9 @@ class NewUnitForm(WordsForm):
     """A new unit at its place in the tree."""
 
     parent = UnitField(label=gettext_lazy("Belongs to"), required=False, empty_label=gettext_lazy("None: a new root"))
-    kind = forms.ModelChoiceField(label=gettext_lazy("Kind"), queryset=UnitKind.objects.none())
+    kind = LocalChoiceField(
+        label=gettext_lazy("Kind"), queryset=UnitKind.objects.none(), empty_label=gettext_lazy("Choose")
+    )
     after = UnitField(
         label=gettext_lazy("Stands after"),
         required=False,

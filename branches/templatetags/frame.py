@@ -17,7 +17,7 @@ from django.http import HttpRequest
 from django.template.context import Context
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext_noop, pgettext
 from heroicons.templatetags.heroicons import heroicon_mini, heroicon_outline, heroicon_solid
@@ -27,6 +27,7 @@ register = template.Library()
 ICON_STYLES = {"outline": heroicon_outline, "mini": heroicon_mini, "solid": heroicon_solid}
 NOTHING = "--"  # no value (ux.md A3, 5)
 HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+HAN_RUN = re.compile("([\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff][\u3000-\u9fff\uf900-\ufaff\uff00-\uffef]*)")
 LANGUAGE_WORDS = {
     "zh-hans": ("中文", "中"),
     "en": ("English", "EN"),
@@ -70,6 +71,22 @@ def as_written(text: Any) -> SafeString | str:
     if in_english() and HAN.search(str(text)):
         return format_html('<span lang="zh-Hans">{}</span>', text)
     return conditional_escape(text)
+
+
+@register.filter
+def quoting(text: Any) -> SafeString | str:
+    """A sentence of ours with words of people in it: those alone are marked as Chinese on an English page (ux.md L06)."""
+    if not in_english() or isinstance(text, SafeString) or not HAN.search(str(text)):
+        return conditional_escape("" if text is None else text)
+    parts = HAN_RUN.split(str(text))  # every second one is Chinese
+    return format_html_join(
+        "",
+        "{}",
+        (
+            (format_html('<span lang="zh-Hans">{}</span>', part) if turn % 2 else part,)
+            for turn, part in enumerate(parts)
+        ),
+    )
 
 
 @register.simple_tag

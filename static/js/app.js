@@ -255,6 +255,10 @@
       var row = document.activeElement.closest("[data-row]"), box = row && row.querySelector("input[type=checkbox]");
       if (box) { event.preventDefault(); box.click(); return; }
     }
+    if (key === "/") {
+      var filter = all(".filters select, .filters input:not([type=hidden])").find(function (one) { return one.offsetParent !== null; });
+      if (filter) { event.preventDefault(); filter.focus(); return; }
+    }
     var door = all("[data-key]").find(function (one) { return one.dataset.key === key && one.offsetParent !== null; });
     if (!door) { return; }
     event.preventDefault();

@@ -50,7 +50,7 @@ def decide(request: Asked, pk: int) -> HttpResponse:
         "plan": plan,
         "found": found,
         "leads": sum(share.role == ReceiverRole.LEAD for share in found.shares) if found else 0,
-        "problems": [{"target": "#id_words", "text": problem}] if problem else [],
+        "problems": [{"target": "id_words", "text": problem}] if problem else [],
         "words": request.POST.get("words", ""),
         "has_errors": bool(problem),
         "decided": approval.decision != Approval.Decision.ASKED,

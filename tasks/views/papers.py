@@ -177,15 +177,15 @@ def _answer(request: Asked, draft: PaperDraft, answers: dict[str, Any]) -> int:
 
 
 def _check_context(request: Asked, paper: Paper, status: int) -> dict[str, Any]:
-    problems = [{"target": f"#{_anchor(p.field)}", "text": p.message} for p in paper.problems]
+    problems = [{"target": _anchor(p.field), "text": p.message} for p in paper.problems]
     if not paper.title:
-        problems.insert(0, {"target": "#id_title", "text": _("Enter a list name")})
+        problems.insert(0, {"target": "id_title", "text": _("Enter a list name")})
     elif len(paper.title) > TITLE_LIMIT:
         words = _("List name must be %(max)d characters or fewer; it has %(n)d") % {
             "max": TITLE_LIMIT,
             "n": len(paper.title),
         }
-        problems.insert(0, {"target": "#id_title", "text": words})
+        problems.insert(0, {"target": "id_title", "text": words})
     only = request.GET.get("only") == "problems"
     return {
         "paper": paper,
@@ -345,7 +345,7 @@ def _publish_context(request: Asked, paper: Paper, problems: list[str]) -> dict[
         "paper": paper,
         "plan": plan,
         "found": found,
-        "problems": [{"target": "#past", "text": text} for text in problems],
+        "problems": [{"target": "past", "text": text} for text in problems],
         "blockers": found.blockers,
         "leads": sum(share.role == ReceiverRole.LEAD for share in found.shares),
         "supports": sum(share.role == ReceiverRole.SUPPORT for share in found.shares),

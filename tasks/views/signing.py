@@ -167,7 +167,8 @@ def _context(
         "people": list(people.items()),
         "title": request.POST.get("title", "") or _own_title(delivery),
         "problems": [
-            {"target": "#id_title" if key == "title" else f"#{key}", "text": text} for key, text in problems.items()
+            {"target": {"title": "id_title", "form": "hand-on"}.get(key, key), "text": text}
+            for key, text in problems.items()
         ],
         "title_problem": problems.get("title", ""),
         "may_sign": bool(rules.may_sign(actor(request), delivery.body)),
