@@ -35,6 +35,7 @@ def figure_rows(request: Asked, pk: int) -> HttpResponse:
     context = {
         "found": found,
         "scope": scope,
+        "subject": scope.child or scope.unit,
         "figure": asked.figure,
         "page_obj": page,
         "lines": lines,
