@@ -7,7 +7,7 @@ from branches.views import accounts
 
 urlpatterns = [
     path("login/", accounts.login, name="account_login"),
-    path("logout/", views.logout, name="account_logout"),
+    path("logout/", accounts.logout, name="account_logout"),
     path("inactive/", views.account_inactive, name="account_inactive"),
     path("reauthenticate/", views.reauthenticate, name="account_reauthenticate"),
     path("password/change/", views.password_change, name="account_change_password"),

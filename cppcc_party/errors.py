@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import sys
+
+from django.core.exceptions import RequestDataTooBig
+from django.db import DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template import Context, loader
 from django.utils.translation import gettext as _
 
+AWAY = (OperationalError, InterfaceError)  # the database cannot be asked
+UNREADABLE = (DataError, OverflowError, UnicodeEncodeError)  # what was sent does not fit into any of our columns
+
 
 def page(request: HttpRequest, status: int, **context: object) -> HttpResponse:
     """Render templates/<status>.html without context processors, so that it works when everything else does not."""
-    text = loader.get_template(f"{status}.html").template.render(  # type: ignore[attr-defined]
+    text = loader.get_template(f"{status}.html").template.render(  # type: ignore[attr-defined] # Django's engine is the only one here
         Context({"status": status, "path": request.path, **context})
     )
     return HttpResponse(text, status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """400: something in the request cannot be read."""
+    """400: something in the request cannot be read; 413 when it is too much to be read."""
+    if isinstance(exception, RequestDataTooBig):
+        return page(request, 413, title=_("Too large"))
     return page(request, 400, title=_("The request could not be read"))
 
 
@@ -31,7 +40,12 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    """500: our fault."""
+    """500: our fault; unless it was the database's, met by a middleware before any view (Django calls this meanwhile)."""
+    error = sys.exc_info()[1]
+    if isinstance(error, AWAY):
+        return unavailable(request)
+    if isinstance(error, UNREADABLE):
+        return bad_request(request)
     return page(request, 500, title=_("Something failed on our side"))
 
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from branches import clock
 from cppcc_party.celery import app
-from tasks.models import Digest
+from tasks.reminders import ledger
 
 LATE = timedelta(minutes=10)  # a message waiting longer than this means that nobody is sending
 
@@ -61,6 +61,6 @@ def _broker() -> dict[str, str]:
 
 def _sending() -> dict[str, Any]:
     now = clock.now()
-    oldest = Digest.objects.filter(state="ready", not_before__lte=now).order_by("not_before").first()
-    waits = int((now - oldest.not_before).total_seconds()) if oldest else 0
+    since = ledger.oldest_waiting(now)
+    waits = int((now - since).total_seconds()) if since else 0
     return {"reminders": "late" if waits > LATE.total_seconds() else "ok", "oldest_unsent_seconds": waits}

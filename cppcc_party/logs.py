@@ -1,8 +1,22 @@
 """Structured logs: one line an event, with request id and user id; no bodies, cookies or tokens (reliability.md 6)."""
 
+import re
 from typing import Any
 
 import structlog
+
+RESET_KEY = re.compile(r"(/password/reset/key/)[^/\s]+")
+DETAIL = re.compile(r"^(DETAIL|LINE \d+|CONTEXT):.*", re.MULTILINE)  # where PostgreSQL repeats what was to be stored
+
+
+def discreet(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what people typed and what opens doors: query strings, keys in addresses, rows quoted by the database."""
+    for name in ("event", "request", "path", "error", "exception"):
+        if isinstance(text := event.get(name), str):
+            text = text.partition("?")[0] if name in ("request", "path") else text
+            event[name] = DETAIL.sub(r"\1: (left out)", RESET_KEY.sub(r"\1(left out)", text))
+    return event
+
 
 SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
@@ -33,6 +47,7 @@ def configure(style: str) -> dict[str, Any]:
                 "processors": [
                     structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                     structlog.processors.format_exc_info,
+                    discreet,
                     last,
                 ],
             }

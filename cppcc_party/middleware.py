@@ -8,51 +8,63 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import structlog
-from django.db import DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils.datastructures import MultiValueDict
 
-from cppcc_party.errors import bad_request, unavailable
+from cppcc_party.errors import AWAY, UNREADABLE, bad_request, unavailable
 
 Answer = Callable[[HttpRequest], HttpResponse]
 METHODS = {"GET", "HEAD", "POST", "OPTIONS"}
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+    "Cache-Control": "no-store, private",
+}
 log = structlog.get_logger(__name__)
 
 
 class HardeningMiddleware:
-    """Headers for every answer, and no methods that no page knows."""
+    """Headers for every answer, also for those that no view and no other middleware gave."""
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request) if request.method in METHODS else HttpResponseNotAllowed(sorted(METHODS))
-        response.headers.setdefault(
-            "Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
-        )
-        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        response.headers.setdefault("Cache-Control", "no-store, private")
+        response = self.get_response(request)
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
         return response
 
 
-class UnavailableMiddleware:
-    """The database is away: 503 with words, never a stack of code; what was typed stays on the device (design 8)."""
+class MethodsMiddleware:
+    """No methods that no page knows."""
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        try:
-            return self.get_response(request)
-        except (OperationalError, InterfaceError) as error:
-            return self.away(request, error)
+        return self.get_response(request) if request.method in METHODS else HttpResponseNotAllowed(sorted(METHODS))
+
+
+class UnavailableMiddleware:
+    """The database is away: 503 with words, never a stack of code; what was typed stays on the device (design 8).
+
+    It hears of errors in views; those of other middlewares come to `errors.failed`, which answers alike.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """The same for an error inside a view, where Django would otherwise answer 500."""
-        return self.away(request, error) if isinstance(error, OperationalError | InterfaceError) else None
-
-    def away(self, request: HttpRequest, error: Exception) -> HttpResponse:
         """Say so, and note what the driver said."""
+        if not isinstance(error, AWAY):
+            return None
         log.error("database_unavailable", path=request.path, error=str(error).strip().split("\n")[0])
         return unavailable(request)
 
@@ -66,6 +78,8 @@ class BadInputMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if _unclean(request.path) or _any_unclean(request.GET):
             return bad_request(request)
+        # a cookie stays on the device: refusing it would lock its owner out, so it is not read
+        request.COOKIES = {name: value for name, value in request.COOKIES.items() if not _unclean(value)}
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
@@ -76,7 +90,7 @@ class BadInputMiddleware:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """What still reaches the database and is out of its range is the sender's mistake, not ours."""
-        if isinstance(error, DataError | OverflowError | UnicodeEncodeError):
+        if isinstance(error, UNREADABLE):
             log.warning("bad_input", path=request.path, error=type(error).__name__)
             return bad_request(request)
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from allauth.account.views import LoginView
+from allauth.account.views import LoginView, LogoutView
 from django.conf import settings
 from django.contrib.auth import login as start_session
 from django.contrib.auth.decorators import login_not_required
@@ -93,6 +93,19 @@ class Login(LoginView):
 
 
 login = Login.as_view()
+
+
+class Logout(LogoutView):
+    """allauth's page, which also wipes what this device kept: typed text, cached pages, cookies (reliability.md 6)."""
+
+    def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Signed out."""
+        response: HttpResponse = super().post(*args, **kwargs)
+        response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+        return response
+
+
+logout = Logout.as_view()
 
 
 @login_not_required
