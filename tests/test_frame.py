@@ -47,6 +47,11 @@ def say(source: str, language: str = "en", path: str = "/", **context: object) -
             "en",
             'Row 4: no unit “<span lang="zh-Hans">办公室</span>&lt;<span lang="zh-Hans">科</span>&gt;”',
         ),
+        (
+            "{{ '办理：http://a.cn/a/1/?b=2&c=3。<b>'|linked }}",
+            "zh-hans",
+            '办理：<a href="http://a.cn/a/1/?b=2&amp;c=3">http://a.cn/a/1/?b=2&amp;c=3</a>。&lt;b&gt;',
+        ),
         ("{{ '没有“办公室”'|quoting }}", "zh-hans", "没有“办公室”"),
     ],
 )

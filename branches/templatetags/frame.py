@@ -27,6 +27,7 @@ register = template.Library()
 ICON_STYLES = {"outline": heroicon_outline, "mini": heroicon_mini, "solid": heroicon_solid}
 NOTHING = "--"  # no value (ux.md A3, 5)
 HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+ADDRESS = re.compile(r"(https?://[\w./?=&%+:~#-]*[\w/])", re.ASCII)
 HAN_RUN = re.compile("([\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff][\u3000-\u9fff\uf900-\ufaff\uff00-\uffef]*)")
 LANGUAGE_WORDS = {
     "zh-hans": ("中文", "中"),
@@ -74,6 +75,12 @@ def as_written(text: Any) -> SafeString | str:
 
 
 @register.filter
+def is_chinese(text: Any) -> bool:
+    """Whether there is Chinese in it: for the `lang` of a block that others wrote."""
+    return bool(HAN.search(str(text)))
+
+
+@register.filter
 def quoting(text: Any) -> SafeString | str:
     """A sentence of ours with words of people in it: those alone are marked as Chinese on an English page (ux.md L06)."""
     if not in_english() or isinstance(text, SafeString) or not HAN.search(str(text)):
@@ -86,6 +93,17 @@ def quoting(text: Any) -> SafeString | str:
             (format_html('<span lang="zh-Hans">{}</span>', part) if turn % 2 else part,)
             for turn, part in enumerate(parts)
         ),
+    )
+
+
+@register.filter
+def linked(text: str) -> SafeString:
+    """Plain text with its addresses as links. Django's urlize wants a space before an address; Chinese writes none."""
+    parts = ADDRESS.split(text)  # every second one is an address
+    return format_html_join(
+        "",
+        "{}",
+        ((format_html('<a href="{0}">{0}</a>', part) if turn % 2 else part,) for turn, part in enumerate(parts)),
     )
 
 
