@@ -19,6 +19,16 @@ from devtools import console, paths, ports, processes
 OPENS_AT = 9  # o'clock in Shanghai, whenever the run begins
 SHANGHAI_AHEAD = timedelta(hours=8)
 PYTHON = str(paths.PYTHON)
+# Debian's Chromium, also as root, without anything that would call home
+CHROMIUM_WORDS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 def _seconds_to(day: date) -> float:

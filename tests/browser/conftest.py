@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from devtools.showroom import Showroom
+from devtools.showroom import CHROMIUM_WORDS, Showroom
 from tests.browser.visitor import Visitor
 
 TODAY = date(2026, 5, 12)  # a Tuesday
@@ -43,15 +43,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    """Debian's Chromium, also as root, without anything that would call home."""
+    """Debian's Chromium in place of the one that Playwright would download."""
     if CHROMIUM is None:
         pytest.fail("CI promises a Chromium, and there is none in PATH")
-    words = "no-sandbox disable-gpu disable-quic no-first-run disable-background-networking disable-component-update disable-sync"
-    return {
-        **browser_type_launch_args,
-        "executable_path": CHROMIUM,
-        "args": [f"--{word}" for word in words.split()],
-    }
+    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": CHROMIUM_WORDS}
 
 
 @pytest.fixture(scope="session")
@@ -59,6 +54,12 @@ def showroom(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Showroom]:
     """The product on the morning of TODAY."""
     with Showroom(os.environ["DATABASE_URL"], tmp_path_factory.mktemp("showroom"), TODAY) as room:
         yield room
+
+
+@pytest.fixture
+def fresh(showroom: Showroom) -> None:
+    """The demo as it was loaded, for a test that changes it."""
+    showroom.reset()
 
 
 Enter = Callable[..., Visitor]

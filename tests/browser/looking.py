@@ -22,7 +22,7 @@ LEFTOVERS = """
   for (const element of document.querySelectorAll("[aria-label], [placeholder], [title], [alt]")) {
     for (const name of ["aria-label", "placeholder", "title", "alt"]) { take(element.getAttribute(name) || "", element); }
   }
-  return [...found, ...(strange.test(document.title) ? ["title: " + document.title] : [])];
+  return [...found, ...(other === "en" && strange.test(document.title) ? ["title: " + document.title] : [])];
 }
 """
 HAN = r"\p{Script=Han}"

@@ -48,7 +48,7 @@ def places(browser: Browser, showroom: Showroom) -> Iterator[dict[str, dict[str,
         context = browser.new_context(base_url=showroom.address, locale="zh-CN")
         visitor = Visitor(context)
         visitor.sign_in(name)
-        kinds = walk(context.request, showroom.address)
+        kinds = walk(visitor.read)
         found[person] = {kind: address for kind, address in kinds.items() if kind not in seen or kind in OWN}
         seen |= set(kinds)
         visitor.leave()

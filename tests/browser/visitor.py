@@ -58,6 +58,12 @@ class Visitor:
         assert response is not None
         assert response.status == status, f"{address}: {response.status}"
 
+    def read(self, address: str) -> str:
+        """The page behind an address as text, without opening it."""
+        answer = self.context.request.get(address)
+        assert answer.status == 200, f"{address}: {answer.status}"
+        return answer.text()
+
     def press(self, name: Words, role: str = "", within: Page | Locator | None = None) -> None:
         """Press a button or follow a link by its words, and count it."""
         self.find(name, role, within).click()

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from html import unescape
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from django.urls import Resolver404, resolve
-from playwright.sync_api import APIRequestContext
 
 HREF = re.compile(r'<a\b[^>]*?\shref="([^"#]+)"')
 SHOWN = {"view", "only", "show", "by"}  # query words that make another page of it
@@ -30,22 +30,16 @@ def kind_of(address: str) -> str:
 
 def links(html: str, address: str) -> list[str]:
     """The links of a page within this site, in their order."""
-    found = []
-    for href in HREF.findall(html):
-        target = urlsplit(urljoin(address, unescape(href)))
-        if target.netloc in ("", urlsplit(address).netloc) and target.scheme in ("", "http", "https"):
-            found.append(target.path + (f"?{target.query}" if target.query else ""))
-    return found
+    targets = [urlsplit(urljoin(address, unescape(href))) for href in HREF.findall(html)]
+    return [one.path + (f"?{one.query}" if one.query else "") for one in targets if not one.scheme and not one.netloc]
 
 
-def walk(request: APIRequestContext, home: str) -> dict[str, str]:
-    """One address for each kind of page that can be reached from `home`; every page met answers 200."""
+def walk(get: Callable[[str], str]) -> dict[str, str]:
+    """One address for each kind of page that can be reached from home; `get` gives the page behind an address."""
     found, queue = {kind_of("/"): "/"}, ["/"]
     while queue:
         address = queue.pop(0)
-        answer = request.get(address)
-        assert answer.status == 200, f"{address}: {answer.status}"
-        for link in links(answer.text(), home + address):
+        for link in links(get(address), address):
             kind = kind_of(link)
             names = [kind, *(f"{kind} {turn}" for turn in range(2, VARIED.get(kind, 1) + 1))]
             free = next((name for name in names if name not in found), None)
