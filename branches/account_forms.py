@@ -20,7 +20,7 @@ class OwnWords:
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, field in self.fields.items():  # type: ignore[attr-defined]
+        for name, field in self.fields.items():  # type: ignore[attr-defined] # mixed into forms only
             field.widget.attrs.pop("placeholder", None)  # the label stands above and stays while one types
             field.help_text = (
                 _("At least 12 characters, not only digits, no common word") if name == "password1" else ""

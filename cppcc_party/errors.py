@@ -9,8 +9,13 @@ from django.db import DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template import Context, loader
 from django.utils.translation import gettext as _
+from redis.exceptions import RedisError
 
-AWAY = (OperationalError, InterfaceError)  # the database cannot be asked
+AWAY = (
+    OperationalError,
+    InterfaceError,
+    RedisError,
+)  # the database cannot be asked, or who counts the tries at the sign-in
 UNREADABLE = (DataError, OverflowError, UnicodeEncodeError)  # what was sent does not fit into any of our columns
 
 

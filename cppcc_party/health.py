@@ -8,7 +8,7 @@ from typing import Any
 import redis
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
@@ -33,7 +33,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
     """503 only without database or with unapplied migrations; broker, worker and unsent mail are reported as degraded."""
     try:
         pending = _pending_migrations()
-    except DatabaseError:
+    except (DatabaseError, InterfaceError):
         return JsonResponse({"status": "unavailable", "database": "away"}, status=503)
     if pending:
         return JsonResponse({"status": "unavailable", "database": "ok", "migrations": pending}, status=503)

@@ -65,7 +65,7 @@ class UnavailableMiddleware:
         """Say so, and note what the driver said."""
         if not isinstance(error, AWAY):
             return None
-        log.error("database_unavailable", path=request.path, error=str(error).strip().split("\n")[0])
+        log.error("unavailable", path=request.path, error=str(error).strip().split("\n")[0])
         return unavailable(request)
 
 

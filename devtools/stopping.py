@@ -39,12 +39,12 @@ def calm() -> Iterator[None]:
 
 def forget() -> None:
     """Let go of a signal that somebody else has answered already."""
-    global _waiting  # noqa: PLW0603
+    global _waiting  # noqa: PLW0603 (as above)
     _waiting = False
 
 
 def _on_signal(_number: int, _frame: FrameType | None) -> None:
-    global _waiting  # noqa: PLW0603
+    global _waiting  # noqa: PLW0603 (as above)
     if _calm:
         _waiting = True
     else:

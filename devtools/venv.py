@@ -76,7 +76,7 @@ def _make(step: console.Step) -> None:
     """A fresh .venv/ with pip in it, or without where uv does pip's work."""
     try:
         import ensurepip  # noqa: F401 (Debian packs it apart)
-        import venv  # noqa: F401
+        import venv  # noqa: F401 (as above)
 
         without_pip = []
     except ImportError:

@@ -107,7 +107,7 @@ class Counts(dict[str, int]):
         return found
 
     @classmethod
-    def fromkeys(cls, names: Iterable[str], value: int = 0) -> Counts:  # type: ignore[override]
+    def fromkeys(cls, names: Iterable[str], value: int = 0) -> Counts:  # type: ignore[override] # fewer types than dict
         """Figures that all have the same value."""
         return cls(dict.fromkeys(names, value))
 

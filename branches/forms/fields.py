@@ -70,7 +70,7 @@ def _say_length(field: forms.CharField) -> None:
     for validator in field.validators:
         if getattr(validator, "code", "") == "max_length":
             label = {"label": field.label}
-            validator.message = (  # type: ignore[attr-defined]
+            validator.message = (  # type: ignore[attr-defined] # only validators with words come here
                 _("%(label)s: %%(limit_value)d characters at most, now %%(show_value)d") % label  # filled in by Django
             )
 

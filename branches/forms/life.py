@@ -34,8 +34,8 @@ class PlatformForm(PlainForm):
     def __init__(self, *args: Any, user: User, on: date, bodies: QuerySet[Unit], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         body, lead = self.fields["body"], self.fields["lead_member"]
-        assert isinstance(body, forms.ModelChoiceField)  # noqa: S101
-        assert isinstance(lead, PersonField)  # noqa: S101
+        assert isinstance(body, forms.ModelChoiceField)
+        assert isinstance(lead, PersonField)
         body.queryset = bodies
         lead.seen_by(user, on)
         lead.widget.attrs |= {"list": "people", "autocomplete": "off"}
@@ -89,9 +89,9 @@ class PlanForm(WordsForm):
     def __init__(self, *args: Any, parents: QuerySet[Unit], on: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         parent, kind, platform = (self.fields[name] for name in ("parent", "type", "platform"))
-        assert isinstance(parent, forms.ModelChoiceField)  # noqa: S101
-        assert isinstance(kind, forms.ModelChoiceField)  # noqa: S101
-        assert isinstance(platform, forms.ModelChoiceField)  # noqa: S101
+        assert isinstance(parent, forms.ModelChoiceField)
+        assert isinstance(kind, forms.ModelChoiceField)
+        assert isinstance(platform, forms.ModelChoiceField)
         parent.queryset = parents
         kind.queryset = BranchType.objects.all()
         running = Platform.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=on))
@@ -126,7 +126,7 @@ class ApproveForm(PlainForm):
     def __init__(self, *args: Any, units: QuerySet[Unit], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["approved_by"]
-        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101
+        assert isinstance(field, forms.ModelChoiceField)
         field.queryset = units
 
 
@@ -146,6 +146,6 @@ class MemberForm(PlainForm):
     def __init__(self, *args: Any, user: User, on: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["person"]
-        assert isinstance(field, PersonField)  # noqa: S101
+        assert isinstance(field, PersonField)
         field.seen_by(user, on)
         field.widget.attrs |= {"list": "people", "autocomplete": "off"}

@@ -65,8 +65,8 @@ class PostFields(PlainForm):
     def offer(self, user: User, on: date, *, system: bool) -> None:
         """Roles that this person may give, and units that can appoint."""
         role, by = self.fields["role"], self.fields["appointed_by"]
-        assert isinstance(role, forms.ChoiceField)  # noqa: S101
-        assert isinstance(by, forms.ModelChoiceField)  # noqa: S101
+        assert isinstance(role, forms.ChoiceField)
+        assert isinstance(by, forms.ModelChoiceField)
         given = [(code, word) for code, word in Role.choices if system or code != Role.SYSTEM_ADMIN]
         role.choices = [("", _("Choose")), *given]  # nothing preset: the first role would be a strong one
         by.queryset = units_to_choose(user, on)
@@ -93,7 +93,7 @@ class AppointForm(PostFields):
         if person:
             self.fields["person"].initial = f"{person.name} ({person.username})"
         field = self.fields["person"]
-        assert isinstance(field, PersonField)  # noqa: S101
+        assert isinstance(field, PersonField)
         field.seen_by(user, on)
         field.widget.attrs |= {"list": "people", "autocomplete": "off"}
 
@@ -125,7 +125,7 @@ class NewPersonForm(ReachForm, PostFields):
         super().__init__(*args, **kwargs)
         self.offer(user, on, system=system)
         field = self.fields["unit"]
-        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101
+        assert isinstance(field, forms.ModelChoiceField)
         field.queryset = units
 
     def clean_username(self) -> str:

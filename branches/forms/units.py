@@ -103,7 +103,7 @@ class NewUnitForm(WordsForm):
 
 def _field(form: forms.Form, name: str) -> forms.ModelChoiceField:
     field = form.fields[name]
-    assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 (tells the type checker what stands there)
+    assert isinstance(field, forms.ModelChoiceField)
     return field
 
 

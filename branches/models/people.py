@@ -56,7 +56,7 @@ class UserQuerySet(models.QuerySet["User"]):
         ).distinct()
 
 
-class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc] # a class made at run time
     """Makes accounts; a person without a password cannot sign in with one."""
 
     def create_user(self, username: str, password: str | None = None, **fields: Any) -> User:

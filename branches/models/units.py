@@ -64,7 +64,7 @@ class UnitQuerySet(MP_NodeQuerySet):
         )
 
 
-class UnitManager(MP_NodeManager.from_queryset(UnitQuerySet)):  # type: ignore[misc]
+class UnitManager(MP_NodeManager.from_queryset(UnitQuerySet)):  # type: ignore[misc] # a class made at run time
     """Units in the order of the tree, which is the establishment order."""
 
     def get_queryset(self) -> UnitQuerySet:

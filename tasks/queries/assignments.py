@@ -109,7 +109,7 @@ def reports(row: Assignment, user: User, on: date) -> list[Report]:
         .annotate(evidence_files=ArraySubquery(evidence))
     )
     for report in found:
-        report.papers = papers(report.evidence_files)  # type: ignore[attr-defined]
+        report.papers = papers(report.evidence_files)  # type: ignore[attr-defined] # fetched along
     return list(found)
 
 
@@ -143,13 +143,13 @@ class Sheet:
     @cached_property
     def way(self) -> list[Name]:
         """The unit's path inside its body; another body shows its name alone."""
-        names = [Name(**one) for one in self.row.way]  # type: ignore[attr-defined]
+        names = [Name(**one) for one in self.row.way]  # type: ignore[attr-defined] # fetched along
         return names if self.inside else names[-1:]
 
     @property
     def papers(self) -> list[Paper]:
         """The files that come with the task."""
-        return papers(self.row.task_files)  # type: ignore[attr-defined]
+        return papers(self.row.task_files)  # type: ignore[attr-defined] # fetched along
 
     @property
     def detail(self) -> str:
@@ -261,7 +261,7 @@ def last_report(row: Assignment, user: User, on: date) -> Report | None:
     evidence = Evidence.objects.filter(report=OuterRef("pk")).order_by("pk").values(found=JSONObject(**PAPER))
     found = readable.annotate(evidence_files=ArraySubquery(evidence)).order_by("-at", "-pk").first()
     if found is not None:
-        found.papers = papers(found.evidence_files)  # type: ignore[attr-defined]
+        found.papers = papers(found.evidence_files)  # type: ignore[attr-defined] # fetched along
     return found
 
 

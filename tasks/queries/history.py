@@ -115,12 +115,12 @@ def _line(event: Event, row: Assignment, said: dict[tuple[datetime, str], Report
     if event.move == "return":
         line.detail, line.day = _("Supplement by"), parse_date(str(event.changes.get("supplement_by", "")))
     if event.move == "assign_person":
-        found = event.named  # type: ignore[attr-defined]
+        found = event.named  # type: ignore[attr-defined] # fetched along
         line.named = Name(**found) if found else None
         line.detail = "" if found else _("Nobody by name any more")
     if report := said.get((event.at, REPORTS.get(event.move, ""))):
         line.text = report.text
-        line.papers = report.papers  # type: ignore[attr-defined]
+        line.papers = report.papers  # type: ignore[attr-defined] # fetched along
         if report.late_reason:
             line.detail = _("Why it is late: %(reason)s") % {"reason": report.late_reason}
     return line

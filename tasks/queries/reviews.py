@@ -76,11 +76,11 @@ def since_last(reports: Sequence[Report]) -> Difference | None:
         return None
     new, old = reports[0], reports[1]
     before, after = _sentences(old.text), _sentences(new.text)
-    had = {paper.pk for paper in old.papers}  # type: ignore[attr-defined]
+    had = {paper.pk for paper in old.papers}  # type: ignore[attr-defined] # fetched along
     return Difference(
         [words for words in after if words not in before],
         [words for words in before if words not in after],
-        [paper.name for paper in new.papers if paper.pk not in had],  # type: ignore[attr-defined]
+        [paper.name for paper in new.papers if paper.pk not in had],  # type: ignore[attr-defined] # fetched along
     )
 
 

@@ -36,7 +36,7 @@ def _page(request: Asked, task: Task, form: TaskFileForm | None = None) -> HttpR
     context = {
         "task": task,
         "sheet": task_sheet(task, request.user, request.today, period),
-        "papers": papers(task.task_files),  # type: ignore[attr-defined]
+        "papers": papers(task.task_files),  # type: ignore[attr-defined] # fetched along
         "may_add": bool(rules.may_issue(actor(request), task.list.issuer)),
         "form": form,
         "file_form": form or TaskFileForm(),

@@ -76,7 +76,7 @@ def update(request: Asked, pk: int) -> HttpResponse:
     initial = {}
     if last and request.GET.get("last"):
         initial["text"] = last.text
-        shown.ticked = [paper.pk for paper in last.papers] if last.assignment_id == row.pk else []  # type: ignore[attr-defined]
+        shown.ticked = [paper.pk for paper in last.papers] if last.assignment_id == row.pk else []  # type: ignore[attr-defined] # fetched along
     shown.offered = own_files(request.user, request.today, shown.ticked)
     return _form(request, row, ReportForm(initial=initial, late_reasons=_late_reasons(request, row)), shown)
 
@@ -157,7 +157,7 @@ def _form(request: Asked, row: Assignment, form: ReportForm, shown: Shown) -> Ht
         "shown": shown,
         "ticked": [paper for paper in offered if paper.pk in shown.ticked],
         "earlier": [paper for paper in offered if paper.pk not in shown.ticked],
-        "task_files": papers(row.task_files),  # type: ignore[attr-defined]
+        "task_files": papers(row.task_files),  # type: ignore[attr-defined] # fetched along
         "lamp": Thresholds.load(request.today).lamp(row),
         "returned": last_decision(row) if row.stage == Stage.RETURNED else None,
     }
