@@ -74,7 +74,9 @@ class Resolver:
         if receiver.group and self.issuer.body:
             key = receiver.group.pk
             if key not in self._groups:
-                self._groups[key] = list(receiver.group.members(self.issuer.body, self.on).select_related("kind", "body"))
+                self._groups[key] = list(
+                    receiver.group.members(self.issuer.body, self.on).select_related("kind", "body")
+                )
             return self._groups[key]
         return []
 
@@ -251,5 +253,3 @@ def groups_for(body: Unit | None) -> list[UnitGroup]:
 def is_short(starts_on: date, due_on: date | None) -> bool:
     """Whether a run is shorter than a month (ux 0.3)."""
     return due_on is not None and (due_on - starts_on).days < MONTH
-
-

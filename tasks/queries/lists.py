@@ -165,7 +165,12 @@ def waiting_deliveries(user: User, on: date) -> QuerySet[Delivery]:
 def own_delivery(task_list: TaskList, user: User, on: date) -> Delivery | None:
     """How this list arrived at a body whose desk this person keeps."""
     desks = user.posts.active(on).filter(role__in=DESK).values("unit_id")
-    return task_list.deliveries.filter(body__in=desks).select_related("body__body", "signed_by").order_by("-edition").first()
+    return (
+        task_list.deliveries.filter(body__in=desks)
+        .select_related("body__body", "signed_by")
+        .order_by("-edition")
+        .first()
+    )
 
 
 def signing_rows(delivery: Delivery) -> Sequence[Assignment]:
