@@ -10,7 +10,6 @@ from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from branches.models import Unit
 from branches.templatetags.frame import ratio
 from dashboards import sentences
 from dashboards.addresses import Addresses
@@ -154,7 +153,7 @@ def leads_to(group: Group, board: Board, to: Addresses, viewer: Viewer, **narrow
 def _bar(group: Group, board: Board, to: Addresses, viewer: Viewer) -> UnitBar:
     counts, child = group.counts, group.unit.pk
     return UnitBar(
-        label=_label(group.unit, board),
+        label=sentences.label(group.unit, board),
         url=leads_to(group, board, to, viewer),
         due=counts["due"],
         completed=counts["completed_due"],
@@ -176,13 +175,6 @@ def _dated(counts: Counts) -> int:
     return counts["total"] - counts["stopped"] - counts["suspended"]
 
 
-def _label(unit: Unit, board: Board) -> str:
-    """The name of a bar; the board's own unit says that it stands for itself alone."""
-    if unit.pk == board.scope.unit.pk and len(board.groups) > 1:
-        return _("%(unit)s itself") % {"unit": sentences.plain(unit)}
-    return sentences.plain(unit)
-
-
 def heat(board: Board, to: Addresses, viewer: Viewer, *, by_gap: bool) -> HeatMap | None:
     """Since when: completed of those due by unit and month of the due date, the last twelve months; none for one month.
     The units are those of the bars, in establishment order."""
@@ -201,7 +193,7 @@ def heat(board: Board, to: Addresses, viewer: Viewer, *, by_gap: bool) -> HeatMa
         return None
     rows = [
         HeatRow(
-            _label(group.unit, board),
+            sentences.label(group.unit, board),
             [_cell(group, month, to) for month in months],
             leads_to(group, board, to, viewer),
         )

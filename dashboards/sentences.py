@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from branches.models import Unit
-from branches.templatetags.frame import as_written, day_long, in_english, named
+from branches.templatetags.frame import HAN, as_written, day_long, in_english, named
 from dashboards.addresses import Addresses
 from dashboards.queries import Board, Mean
 from dashboards.scopes import Measure, Scope
@@ -42,6 +42,13 @@ def plain(unit: Unit) -> str:
     return unit.local_name if unit.local_name != unit.name else unit.called
 
 
+def label(unit: Unit, board: Board) -> str:
+    """The name of a bar; among others the board's own unit says that it stands for itself alone."""
+    if unit.pk == board.scope.unit.pk and len(board.groups) > 1:
+        return _("%(unit)s itself") % {"unit": plain(unit)}
+    return plain(unit)
+
+
 def finding(board: Board, to: Addresses, *, helps: bool = False) -> SafeString:
     """The state of things in a paragraph that can be copied: what is due, what is done, what is missing and why. Which unit
     is furthest behind is told to those who have to help it, and never on paper (design 10)."""
@@ -50,7 +57,10 @@ def finding(board: Board, to: Addresses, *, helps: bool = False) -> SafeString:
     first = board.furthest_behind if helps else None
     if first is None:
         return told
-    words = say(_("Furthest behind: %(unit)s, %(gap)s short."), unit=name(first.unit), gap=first.counts["gap"])
+    unit = name(first.unit)
+    if first.unit.pk == board.scope.unit.pk:
+        unit = say(_("%(unit)s itself"), unit=unit)
+    words = say(_("Furthest behind: %(unit)s, %(gap)s short."), unit=unit, gap=first.counts["gap"])
     return format_html('{}<span class="no-print">{}{}</span>', told, between, words)
 
 
@@ -165,16 +175,20 @@ def bars_title(board: Board, helps: bool) -> str:
     if not behind:
         return _("No unit has a gap")
     first = board.furthest_behind
-    if helps and first:
-        reason = first.main_reason
-        parts = {"unit": plain(first.unit), "gap": first.counts["gap"], "reason": reason}
-        return (
-            _("%(unit)s is %(gap)s short, mostly: %(reason)s") if reason else _("%(unit)s is %(gap)s short")
-        ) % parts
+    if helps and first and _readable(plain(first.unit)):
+        parts = {"unit": label(first.unit, board), "gap": first.counts["gap"], "reason": first.main_reason}
+        if first.main_reason and _readable(first.main_reason):
+            return _("%(unit)s is %(gap)s short, mostly: %(reason)s") % parts
+        return _("%(unit)s is %(gap)s short") % parts
     return ngettext("%(count)s of %(all)s units has a gap", "%(count)s of %(all)s units have a gap", len(behind)) % {
         "count": len(behind),
         "all": len(board.groups),
     }
+
+
+def _readable(text: str) -> bool:
+    """Whether words may stand in a title, which cannot mark a part of itself as being in the other language (ux L06)."""
+    return not (in_english() and HAN.search(text))
 
 
 def heat_title(board: Board) -> str:
@@ -198,5 +212,8 @@ def month_name(month: date) -> str:
 
 
 def reasons_title(board: Board) -> str:
-    """The finding of the causes."""
-    return _("Late mostly because: %(reason)s") % {"reason": board.reasons[0][0]} if board.reasons else ""
+    """The finding of the causes, where reasons were named."""
+    first = board.reasons[0][0]
+    if not _readable(first):
+        return _("Reasons named for late work, most frequent first")
+    return _("Late mostly because: %(reason)s") % {"reason": first}

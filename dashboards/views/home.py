@@ -36,7 +36,6 @@ class Item:
     lamp: Lamp
     step: str
     url: str
-    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -115,7 +114,7 @@ def _leader_block(
     board = queries.board(scope, thresholds, units)
     to = Addresses(scope)
     things = [
-        Thing(_("Approve the list: %(list)s") % {"list": paper.name}, reverse("tasks:approval", args=[paper.key]))
+        Thing(_("Approve the list: %(list)s") % {"list": paper.local_name}, reverse("tasks:approval", args=[paper.key]))
         for paper in papers.get("approve", [])
     ]
     if counts["review"]:

@@ -47,7 +47,7 @@ class PasteForm(forms.Form):
     def __init__(self, *args: Any, issuers: Iterable[Unit], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["issuer"]
-        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 (tells the type checker what stands there)
+        assert isinstance(field, forms.ModelChoiceField)
         field.queryset = Unit.objects.filter(pk__in=[unit.pk for unit in issuers])
 
     def clean(self) -> dict[str, Any]:
