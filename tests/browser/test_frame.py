@@ -8,8 +8,9 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Enter
-from tests.browser.test_reports import TASK
 from tests.browser.visitor import Visitor
+
+TASK = "撰写社情民意信息1篇"
 
 pytestmark = pytest.mark.usefixtures("fresh")
 FILTERED = "/lists/?year=2026&stage=issued"
@@ -104,7 +105,7 @@ def test_the_way_past_the_frame_comes_first(enter: Enter) -> None:
 
 def reported(visitor: Visitor, words: str) -> str:
     """Report the member's task; the address of its page."""
-    visitor.page.get_by_role("link", name=re.compile(TASK)).first.click()
+    visitor.follow(visitor.page.get_by_role("link", name=re.compile(TASK)).first)
     address = visitor.path.replace("update/", "")
     visitor.page.get_by_label("进展").fill(words)
     visitor.page.locator("input[type=file]").set_input_files(
