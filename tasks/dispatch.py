@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -60,40 +61,35 @@ class Dispatch:
 
 
 class Resolver:
-    """Resolves units and groups for one issuer on one day, asking the database once for each group."""
+    """Resolves units and groups for one issuer on one day, asking the database once for all groups."""
 
     def __init__(self, issuer: Unit, on: date) -> None:
         self.issuer, self.on = issuer, on
-        self._groups: dict[int, list[Unit]] = {}
-        self._staffed: set[int] | None = None
+        self._staffed: set[int] = set()
+
+    @cached_property
+    def _candidates(self) -> list[Unit]:
+        return list(UnitGroup.candidates(self.issuer.body, self.on)) if self.issuer.body else []
 
     def units(self, receiver: ReceiverPlan) -> list[Unit]:
         """The units a receiver stands for today, in establishment order."""
         if receiver.unit:
             return [receiver.unit]
-        if receiver.group and self.issuer.body:
-            key = receiver.group.pk
-            if key not in self._groups:
-                self._groups[key] = list(
-                    receiver.group.members(self.issuer.body, self.on).select_related("kind", "body")
-                )
-            return self._groups[key]
-        return []
+        if receiver.group is None or self.issuer.body is None:
+            return []
+        return [unit for unit in self._candidates if receiver.group.takes(unit, self.issuer.body)]
 
     def staffed(self, units: Iterable[Unit]) -> set[int]:
-        """Which of these units have somebody: a post or a branch member. Two queries for a whole list."""
+        """Which of these units have somebody: a post or a branch member. One query for a whole list."""
         wanted = [unit.pk for unit in units]
-        if self._staffed is None:
-            self._staffed = set()
-        self._staffed |= set(
+        posts = (
             Post.objects.filter(active_q(self.on), unit__in=wanted, user__is_active=True)
             .exclude(role__in=[Role.TREE_ADMIN, Role.SYSTEM_ADMIN, Role.AUDITOR])
+            .order_by()
             .values_list("unit_id", flat=True)
-        ) | set(
-            Membership.objects.filter(active_q(self.on), branch__unit__in=wanted, user__is_active=True).values_list(
-                "branch__unit_id", flat=True
-            )
         )
+        members = Membership.objects.filter(active_q(self.on), branch__unit__in=wanted, user__is_active=True)
+        self._staffed |= set(posts.union(members.order_by().values_list("branch__unit_id", flat=True)))
         return self._staffed
 
 

@@ -153,19 +153,23 @@ class UnitGroup(Named):
             models.UniqueConstraint(fields=["body", "name"], name="group_once_in_a_body", nulls_distinct=False)
         ]
 
-    def members(self, issuer_body: Unit, on: date) -> UnitQuerySet:
-        """The units that the group means for `issuer_body` on the day `on`, in establishment order."""
-        units = Unit.objects.active(on)
+    @staticmethod
+    def candidates(issuer_body: Unit, on: date) -> UnitQuerySet:
+        """Every unit that any group could mean for `issuer_body` on the day `on`, in establishment order: asked once for all."""
+        below = models.Q(kind__is_body=True, path__startswith=issuer_body.path, depth=issuer_body.depth + 1)
+        rows = Unit.objects.active(on).filter(models.Q(body=issuer_body) | below)
+        return rows.select_related("kind", "body", "branch")
+
+    def takes(self, unit: Unit, issuer_body: Unit) -> bool:
+        """Whether the group means this one of the candidates."""
         if self.reach == self.Reach.CHILD_BODIES:
-            return units.filter(
-                kind__is_body=True, path__startswith=issuer_body.path, depth=issuer_body.depth + 1
-            ).exclude(pk=issuer_body.pk)
-        units = units.filter(body=issuer_body)
-        if self.kinds:
-            units = units.filter(kind_id__in=self.kinds)
-        if self.branch_types:
-            units = units.filter(branch__type_id__in=self.branch_types, branch__state="active")
-        return units
+            return unit.is_body and unit.pk != issuer_body.pk
+        if unit.body_id != issuer_body.pk or (self.kinds and unit.kind_id not in self.kinds):
+            return False
+        branch = getattr(unit, "branch", None)
+        return not self.branch_types or (
+            branch is not None and branch.type_id in self.branch_types and branch.state == "active"
+        )
 
 
 class BodySettings(models.Model):

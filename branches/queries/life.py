@@ -21,7 +21,7 @@ def branch_rows(user: User, on: date, *, state: str = "", type_code: str = "", w
     full = rules.full_members(on).filter(branch=OuterRef("pk")).order_by().values("branch")
     rows = (
         Branch.objects.visible_to(user, on)
-        .select_related("unit", "unit__body", "type", "platform")
+        .select_related("unit", "unit__body", "type", "platform", "approved_by")
         .annotate(
             members=Count("memberships", filter=active_q(on, "memberships__")),
             full_members=Coalesce(Subquery(full.annotate(n=Count("user", distinct=True)).values("n")), 0),

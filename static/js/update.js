@@ -95,8 +95,7 @@
   }
   function arrived(request, file, item) {
     if (request.status !== 200 || !request.getResponseHeader("X-Fragment")) { lost(file, item); return; }
-    var box = document.createElement("ul");
-    box.innerHTML = request.responseText;  // our own fragment, escaped by the server's templates
+    var box = new DOMParser().parseFromString(request.responseText, "text/html").body;
     var refused = box.querySelector(".field-error");
     while (box.firstElementChild) { place(box.firstElementChild, item); }
     item.remove();
