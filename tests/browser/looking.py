@@ -48,7 +48,7 @@ def leftovers(page: Page) -> list[str]:
 def _is_data(text: str) -> bool:
     """Names of people, units and files, user names and addresses: the same in both languages."""
     rest = re.sub(
-        r"[\w.+-]+@[\w.-]+|demo-[\w-]+|(?<!\w)/\w+/|\b\S+\.(?:xlsx?|csv|docx|pdf|jpg|png|txt)\b|\.\w{3,4}\b", "", text
+        r"https?://[^\s）]+|[\w.+-]+@[\w.-]+|demo-[\w-]+|(?<!\w)/\w+/|\b\S+\.(?:xlsx?|csv|docx|pdf|jpg|png|txt)\b|\.\w{3,4}\b", "", text
     )
     return not re.search(LATIN, re.sub(r"\b(?:Excel|WPS|WCAG|CPPCC)\b", "", rest))
 
