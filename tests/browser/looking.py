@@ -27,6 +27,14 @@ LEFTOVERS = """
 """
 HAN = r"\p{Script=Han}"
 LATIN = "[A-Za-z]{3,}"
+DATA = [
+    r"https?://[^\s）]+",
+    r"[\w.+-]+@[\w.-]+",
+    r"demo-[\w-]+",
+    r"(?<!\w)/\w+/",
+    r"\b\S+\.(?:xlsx?|csv|docx|pdf|jpg|png|txt)\b",
+    r"\.\w{3,4}\b",
+]
 
 
 def violations(page: Page) -> list[str]:
@@ -47,9 +55,7 @@ def leftovers(page: Page) -> list[str]:
 
 def _is_data(text: str) -> bool:
     """Names of people, units and files, user names and addresses: the same in both languages."""
-    rest = re.sub(
-        r"https?://[^\s）]+|[\w.+-]+@[\w.-]+|demo-[\w-]+|(?<!\w)/\w+/|\b\S+\.(?:xlsx?|csv|docx|pdf|jpg|png|txt)\b|\.\w{3,4}\b", "", text
-    )
+    rest = re.sub("|".join(DATA), "", text)
     return not re.search(LATIN, re.sub(r"\b(?:Excel|WPS|WCAG|CPPCC)\b", "", rest))
 
 
