@@ -1,6 +1,7 @@
 """The tables of WHAT; one module for each noun, all importable from here."""
 
 from tasks.models.assignments import Assignment, Period
+from tasks.models.duties import Bearer, Breach, Duty, DutyTask
 from tasks.models.events import Event
 from tasks.models.lists import Approval, Delivery, PaperDraft, Receiver, Step, Task, TaskList, TaskText
 from tasks.models.reminders import Digest, Reminder
@@ -9,8 +10,12 @@ from tasks.models.reports import Evidence, Report, StoredFile, TaskFile
 __all__ = [
     "Approval",
     "Assignment",
+    "Bearer",
+    "Breach",
     "Delivery",
     "Digest",
+    "Duty",
+    "DutyTask",
     "Event",
     "Evidence",
     "PaperDraft",

@@ -32,6 +32,7 @@ class TaskListQuerySet(models.QuerySet["TaskList"]):
         assignment of it (the body boundary is held by `Assignment.objects.visible_to`).
         """
         from tasks.models.assignments import Assignment  # the two tables know each other
+        from tasks.models.duties import Bearer
 
         desk = user.posts.active(on).filter(role__in=DESK).values("unit_id")
         approver = Exists(Approval.objects.filter(list=OuterRef("pk"), approver=user))
@@ -43,6 +44,10 @@ class TaskListQuerySet(models.QuerySet["TaskList"]):
                 Delivery.objects.filter(list=OuterRef("pk")).filter(
                     user.sight(on).q("body__path", "body_id", "body_id")
                 )
+            )
+            | Q(
+                kind=TaskList.Kind.RESPONSIBILITY,
+                pk__in=Bearer.objects.borne_by(user, on).values("duty__list_id"),
             )
         )
         return self.filter(drafts | issued)
