@@ -20,7 +20,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from branches.models import DemoMail, DemoState, Feedback, Platform, UnitAlias
-from tasks.models import Approval, Evidence, PaperDraft, Report, StoredFile
+from tasks.actions.duties import BearerPlan, DutyListPlan, DutyPlan, draft_duties, issue_duties
+from tasks.models import Approval, Evidence, PaperDraft, Report, StoredFile, TaskList
 from tests.conftest import TODAY, Cast
 from tests.factories import at, make_report
 
@@ -99,6 +100,10 @@ def of_person(ok: frozenset[str] | None = None) -> Verdict:
     return Verdict(allowed, COUNTY_BODY - allowed, args=lambda cast: {"pk": cast.member.pk})
 
 
+def duties_of(stage: str) -> TaskList:
+    return TaskList.objects.get(kind="responsibility", stage=stage)
+
+
 KEEPS_COUNTY = frozenset({"county_admin", "system_admin"})
 ALL = Verdict(EVERYONE)
 OPEN = Verdict(EVERYONE, guests=200)
@@ -151,11 +156,23 @@ POLICY: dict[str, list[Verdict] | str] = {
     "tasks:list": [
         Verdict(CITY_STAFF | COUNTY_DESK | {"stranger"}, args=lambda cast: {"pk": cast.city_list.pk}),
         Verdict(COUNTY, args=lambda cast: {"pk": cast.county_list.pk}),
+        Verdict(CITY | COUNTY_DESK, args=lambda cast: {"pk": duties_of("issued").pk}),
+        Verdict(frozenset({"secretary", "second"}), args=lambda cast: {"pk": duties_of("draft").pk}),
     ],
     "tasks:list-published": [Verdict(COUNTY, args=lambda cast: {"pk": cast.county_list.pk})],
     "tasks:sign": [
         Verdict(COUNTY_DESK, args=lambda cast: {"pk": cast.city_list.pk}),
         Verdict(frozenset(), args=lambda cast: {"pk": cast.county_list.pk}),
+    ],
+    "tasks:duties-new": [
+        Verdict(COUNTY_DESK | {"secretary", "second", "clerk", "head_a", "stranger", "foreigner"}, others=403),
+    ],
+    "tasks:duties-edit": [Verdict(frozenset({"secretary", "second"}), args=lambda cast: {"pk": duties_of("draft").pk})],
+    "tasks:duties-issue": POST_ONLY,
+    "tasks:duty": [
+        Verdict(CITY | COUNTY_DESK, args=lambda cast: {"pk": duties_of("issued").duties.get(position=1).pk}),
+        Verdict(CITY, args=lambda cast: {"pk": duties_of("issued").duties.get(position=2).pk}),
+        Verdict(frozenset({"secretary", "second"}), args=lambda cast: {"pk": duties_of("draft").duties.get().pk}),
     ],
     "tasks:approval": [Verdict(frozenset({"leader"}), args=lambda cast: {"pk": Approval.objects.get().pk})],
     "tasks:task": [Verdict(ROWS[name], args=lambda cast, n=name: {"pk": getattr(cast, n).task_id}) for name in ROWS],  # type: ignore[misc]
@@ -298,10 +315,22 @@ def world(cast: Cast, clock_at: Any) -> Cast:
         created_at=at(TODAY),
     )
     Approval.objects.create(list=draft, edition=1, approver=cast.leader, asked_at=at(TODAY), recorded_by=cast.secretary)
+    make_duties(cast)
     Feedback.objects.create(by=cast.member, body=cast.county_a, text="意见暗记", at=at(TODAY))
     cast.city_list.deliveries.create(edition=1, body=cast.county_a, delivered_at=at(TODAY), sign_by=TODAY)
     UnitAlias.objects.create(unit=cast.city_office, body=cast.city, name="市办")
     return cast
+
+
+def make_duties(cast: Cast) -> None:
+    """A responsibility list that county A bears a part of, and one that is still on the city's desk."""
+    mine = DutyPlan("甲区落实责任", bearers=(BearerPlan(unit=cast.county_a),))
+    other = DutyPlan("市里责任暗记", bearers=(BearerPlan(unit=cast.city),))
+    for title, duties in (("责任清单", (mine, other)), ("责任草稿暗记", (other,))):
+        plan = DutyListPlan(title, 2026, cast.city, duties)
+        row = draft_duties(plan, by=cast.secretary, op=uuid.uuid4(), now=at(TODAY))
+        if len(duties) == 2:
+            issue_duties(row, by=cast.secretary, op=uuid.uuid4(), now=at(TODAY))
 
 
 def canaries(cast: Cast, who: str) -> list[str]:
@@ -323,6 +352,8 @@ def canaries(cast: Cast, who: str) -> list[str]:
     words += [] if who == "foreigner" else ["外市政协进展暗记"]
     words += [] if who == "secretary" else ["王明的草稿暗记"]
     words += [] if who in {"secretary", "second", "leader"} else ["待批清单暗记"]
+    words += [] if who in CITY else ["市里责任暗记"]
+    words += [] if who in {"secretary", "second"} else ["责任草稿暗记"]
     words += [] if who in {"member", "county_secretary", "county_admin", "system_admin"} else ["意见暗记"]
     return words
 

@@ -14,7 +14,7 @@ from django.db import models
 from django.db.models import Exists, F, Func, IntegerField, OuterRef, Q
 from django.db.models.lookups import Exact
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from branches.models import BranchState, Unit, UnitGroup, User
@@ -52,8 +52,8 @@ class Duty(models.Model):
     """One line of a responsibility list. Its words are frozen at issue (I-15); links and breach notes live on."""
 
     class Kind(models.TextChoices):
-        POSITIVE = "positive", _("To do")
-        NEGATIVE = "negative", _("Not to do")
+        POSITIVE = "positive", pgettext_lazy("duty", "To do")
+        NEGATIVE = "negative", pgettext_lazy("duty", "Not to do")
 
     list = models.ForeignKey(TaskList, on_delete=models.CASCADE, related_name="duties")
     position = models.PositiveSmallIntegerField()
@@ -62,7 +62,7 @@ class Duty(models.Model):
     content_en = models.CharField(_("Duty in English"), max_length=WORDS, blank=True)
     source = models.CharField(_("Source"), max_length=200, blank=True)
     kind = models.CharField(_("Kind"), max_length=8, choices=Kind, default=Kind.POSITIVE)
-    standing = models.BooleanField(_("Standing"), default=True)  # False: for the year of the list
+    standing = models.BooleanField(pgettext_lazy("duty", "Standing"), default=True)  # False: for the year of the list
 
     objects = DutyQuerySet.as_manager()
 

@@ -11,9 +11,10 @@ from branches.requests import Asked
 from branches.writing import Invalid, Refused
 from tasks.actions import decide_approval
 from tasks.dispatch import resolve
-from tasks.models import Approval
+from tasks.models import Approval, TaskList
 from tasks.papers.drafts import Paper
 from tasks.states import ReceiverRole
+from tasks.views import duties
 from tasks.views.answers import operation
 
 
@@ -24,6 +25,8 @@ def decide(request: Asked, pk: int) -> HttpResponse:
         "list__issuer__body", "list__paper__issuer__body"
     )
     approval = get_object_or_404(waiting, pk=pk)
+    if approval.list.kind == TaskList.Kind.RESPONSIBILITY:
+        return duties.decide(request, approval)
     plan = Paper(approval.list.paper, request.today).plan() if hasattr(approval.list, "paper") else None
     problem, status = "", 200
     if request.method == "POST" and plan is not None:

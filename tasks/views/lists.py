@@ -16,6 +16,7 @@ from tasks.models import PaperDraft, TaskList
 from tasks.queries.lists import figures_of, lists, overview
 from tasks.queries.papers import told
 from tasks.states import DESK, ListStage
+from tasks.views import duties
 
 PER_PAGE = 20
 VIEWS = ("tasks", "units", "matrix")
@@ -53,6 +54,8 @@ def index(request: Asked) -> HttpResponse:
 def detail(request: Asked, pk: int) -> HttpResponse:
     """One list: what of it one may see."""
     task_list = _find(request, pk)
+    if task_list.kind == TaskList.Kind.RESPONSIBILITY:
+        return duties.show(request, task_list)
     view = request.GET.get("view", "tasks")
     if view not in VIEWS:
         raise Http404
