@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -117,8 +116,3 @@ def sent() -> list[tuple[str, str, str]]:
 def ready() -> list[Digest]:
     """Messages that wait."""
     return list(Digest.objects.filter(state=State.READY).order_by("pk"))
-
-
-def days_between(first: date, last: date) -> Iterable[date]:
-    """Every day from the first to the last."""
-    return (date.fromordinal(number) for number in range(first.toordinal(), last.toordinal() + 1))

@@ -7,8 +7,7 @@ hear what. The product is ticked several times a day, in the night and on days o
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 from django.core import mail
@@ -18,9 +17,8 @@ from branches.models import User
 from tasks.models import Assignment, Digest, Reminder
 from tasks.states import Stage
 from tests.factories import at, make_user
-from tests.reminders.conftest import World, days_between, give_back, plan_and_send
-
-ONE = timedelta(days=1)
+from tests.reminders.conftest import World, give_back, plan_and_send
+from tests.reminders.oracle import ONE, Known, Oracle, days_between
 
 
 def span(first: date, last: date) -> set[date]:
@@ -41,74 +39,6 @@ MADE_UP = {date(2026, month, day) for month, day in [(1, 4), (2, 14), (2, 28), (
 
 def works(day: date) -> bool:
     return day in MADE_UP or (day.weekday() < 5 and day not in OFF)
-
-
-@dataclass
-class Known:
-    """What the oracle knows of a row."""
-
-    person: str
-    due: date
-    since: date
-    open: bool = True
-    back_on: date | None = None  # the day of the last return, while it lasts
-    told_back: bool = True
-
-
-@dataclass
-class Oracle:
-    rows: dict[int, Known] = field(default_factory=dict)
-    told: set[tuple[str, int, str, date]] = field(default_factory=set)
-    expected: set[tuple[date, str, str, int]] = field(default_factory=set)  # day, person, kind, row
-
-    def speak(self, today: date) -> None:
-        """The mails of a working day on which somebody looked during the day."""
-        for pk, row in self.rows.items():
-            if not row.open:
-                continue
-            if row.back_on and not row.told_back:
-                self.expected.add((today, row.person, "returned", pk))
-                row.told_back = True
-            kind = self.kind(row, today)
-            if kind is None:
-                continue
-            first = today
-            while self.kind(row, earlier := self.before(first)) == kind and earlier >= row.due - 20 * ONE:
-                first = earlier
-            if (kind, pk, row.person, first) not in self.told:
-                self.told.add((kind, pk, row.person, first))
-                self.expected.add((today, row.person, kind, pk))
-
-    def kind(self, row: Known, today: date) -> str | None:
-        """Which reminder fits the day, counting working days on the fingers."""
-        left = sum(works(day) for day in days_between(today, row.due - ONE)) if today <= row.due else 0
-        last = row.due
-        while not works(last):
-            last -= ONE
-        if today > row.due:
-            late = sum(works(day) for day in days_between(row.due + ONE, today))
-            return "late" if late <= 3 and row.due >= row.since else None
-        if today >= last:
-            if row.back_on:
-                return "due" if last > row.back_on else None
-            return "due" if row.due >= row.since else None
-        if left > 3:
-            return None
-        if row.back_on:
-            announced = last if works(row.due) else row.due
-            three_before = announced
-            for _n in range(3):
-                three_before = self.before(three_before)
-            return "before" if three_before > row.back_on else None
-        return "before" if last > row.since else None
-
-    @staticmethod
-    def before(day: date) -> date:
-        """The working day before."""
-        day -= ONE
-        while not works(day):
-            day -= ONE
-        return day
 
 
 def shake(world: World, oracle: Oracle, people: list[User], today: date, chance: random.Random) -> None:
@@ -152,7 +82,7 @@ SEASONS = [
 @pytest.mark.parametrize(("first", "last"), SEASONS)
 def test_every_mail_of_a_season_is_the_oracles(world: World, first: date, last: date) -> None:
     chance = random.Random(f"{first}")
-    oracle = Oracle()
+    oracle = Oracle(works)
     people = [make_user(f"党员{number}", username=f"p{number}") for number in range(4)]
     for offset in range(-6, (last - first).days, 2):
         person = people[offset % len(people)]

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from tasks.models import Reminder
 from tasks.reminders.plan import plan
 from tests.factories import at
-from tests.reminders.conftest import World, days_between, identities
+from tests.reminders.conftest import World, identities
+from tests.reminders.oracle import days_between
 
 FIRST, LAST = date(2026, 2, 9), date(2026, 3, 6)  # over Spring Festival and a month end
 # due and issued, in days from FIRST
