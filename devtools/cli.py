@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 
 from devtools import console, lock, manage, testing, up
+from devtools.chaos import command
 
 ABOUT = "Start the product, test it, run its commands. State lives in .venv/ and .local/; delete both to start afresh."
 
@@ -32,6 +33,8 @@ def _dispatch(words: list[str]) -> int:
     given = _parser().parse_args(words)
     if given.command == "up":
         return up.up(given.port, empty=given.empty)
+    if given.command == "chaos":
+        return command.chaos(given.days, given.seed, full=given.full)
     if given.command == "lock":
         return lock.lock(upgrade=given.upgrade)
     return testing.check()
@@ -49,6 +52,12 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("check", help="the static checks alone")
     runs = commands.add_parser("manage", help="run a Django command with the services up", description=manage.__doc__)
     runs.add_argument("words", nargs="*", help="the command and its arguments")
+    storms = commands.add_parser(
+        "chaos", help="kill everything at random, then count", description=command.chaos.__doc__
+    )
+    storms.add_argument("--days", type=int, default=0, help="days that the storm goes on (4; with --full 30)")
+    storms.add_argument("--seed", type=int, help="repeat the storm of this number")
+    storms.add_argument("--full", action="store_true", help="as long as a release asks for")
     locks = commands.add_parser("lock", help="renew the hash locks in requirements*.txt", description=lock.__doc__)
     locks.add_argument("--upgrade", action="store_true", help="move to the newest versions that the ranges allow")
     return parser
