@@ -169,6 +169,30 @@ def issue_duties(task_list: TaskList, *, by: User, op: uuid.UUID, now: datetime)
     return TaskList.objects.get(pk=task_list.pk)
 
 
+def issue_on_word(
+    task_list: TaskList, approver: User, paper: str, *, by: User, op: uuid.UUID, now: datetime
+) -> TaskList:
+    """Issue on a leader's spoken word: who gave it, who recorded it and which paper says so stay (design 4, case 11)."""
+
+    def write() -> dict[str, Any]:
+        verdict = _desk(by, task_list.issuer, now, "issue_on_word")
+        row = _ready(task_list)
+        if approver == by or approver not in approvers(row.issuer, day_of(now), by):
+            raise Invalid(_("Choose another leader"), approver=_("Choose another leader"))
+        if not paper.strip():
+            raise Invalid(_("Say which paper records the agreement"), paper=_("Say which paper records the agreement"))
+        Approval.objects.create(
+            list=row, edition=row.edition, approver=approver, decision=Approval.Decision.AGREED, asked_at=now,
+            decided_on=day_of(now), oral=True, recorded_by=by, paper=paper.strip()[:120],
+        )  # fmt: skip
+        _issue(row, by, now)
+        _tell("agreed", row, by, verdict, op, now, approver=approver.pk, paper=paper.strip()[:120])
+        return {"list": row.pk}
+
+    once(op, "issue_on_word", write, by=by, now=now, content=[task_list.pk, approver.pk, paper])
+    return TaskList.objects.get(pk=task_list.pk)
+
+
 def link_task(duty: Duty, task: Task, *, by: User, op: uuid.UUID, now: datetime) -> None:
     """Say that this task carries the duty out; linking it twice changes nothing."""
 

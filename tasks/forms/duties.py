@@ -9,7 +9,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from branches.models import Unit
 from tasks.actions.duties import BearerPlan, DutyPlan
@@ -37,7 +37,7 @@ class DutyListForm(forms.Form):
     title_en = forms.CharField(label=gettext_lazy("List name in English"), max_length=120, required=False)
     year = forms.IntegerField(label=gettext_lazy("Year"), min_value=2000, max_value=2100)
     document_number = forms.CharField(label=gettext_lazy("Document number"), max_length=60, required=False)
-    source = forms.CharField(label=gettext_lazy("Source"), max_length=200, required=False)
+    source = forms.CharField(label=pgettext_lazy("duty", "Source"), max_length=200, required=False)
 
 
 class NewDutyListForm(DutyListForm):

@@ -13,7 +13,7 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from branches.models import BodySettings, Unit
+from branches.models import BodySettings, Unit, User
 from branches.requests import Asked
 from branches.writing import Conflict, Invalid, Refused
 from tasks import rules
@@ -23,6 +23,7 @@ from tasks.actions.duties import (
     decide_duties,
     draft_duties,
     issue_duties,
+    issue_on_word,
     link_task,
     note_breach,
     save_duties,
@@ -72,7 +73,7 @@ def show(request: Asked, task_list: TaskList) -> HttpResponse:
         "state_choices": _state_choices(lines),
         "overdue": sum(line.state.code == "overdue" for line in lines),
         "unlinked": len(queries.without_task(lines)),
-        "breaches": sum(line.breaches for line in lines),
+        "breaches": sum(line.state.code == "breach" for line in lines),
         **_standing(request, task_list, bool(desk)),
     }
     return render(request, "tasks/duties_list.html", context)
@@ -268,12 +269,13 @@ def publish(request: Asked, pk: int) -> HttpResponse:
     """The draft leaves the desk: issued at once, or put before a leader."""
     task_list = _find_list(request, pk)
     try:
-        if "send" in request.POST:
-            choice = number(request, "approver")
-            fitting = approvers(task_list.issuer, request.today, request.user)
-            approver = next((person for person in fitting if person.pk == choice), None)
-            if approver is None:
-                raise Invalid(_("Choose another leader"))
+        if "oral" in request.POST:
+            words = request.POST.get("paper", "")
+            leader = _approver(request, task_list)
+            issue_on_word(task_list, leader, words, by=request.user, op=operation(request), now=request.now)
+            messages.success(request, _("The responsibility list is issued"))
+        elif "send" in request.POST:
+            approver = _approver(request, task_list)
             send_duties(task_list, approver, by=request.user, op=operation(request), now=request.now)
             messages.success(request, _("Sent for approval to %(name)s") % {"name": approver.name})
         else:
@@ -282,6 +284,16 @@ def publish(request: Asked, pk: int) -> HttpResponse:
     except Refused as error:
         return refused(request, error)
     return redirect("tasks:list", task_list.pk)
+
+
+def _approver(request: Asked, task_list: TaskList) -> User:
+    """The chosen leader among those who may approve."""
+    choice = number(request, "approver")
+    fitting = approvers(task_list.issuer, request.today, request.user)
+    approver = next((person for person in fitting if person.pk == choice), None)
+    if approver is None:
+        raise Invalid(_("Choose another leader"))
+    return approver
 
 
 def decide(request: Asked, approval: Approval) -> HttpResponse:

@@ -19,6 +19,7 @@ from tasks.actions.duties import (
     decide_duties,
     draft_duties,
     issue_duties,
+    issue_on_word,
     link_task,
     note_breach,
     save_duties,
@@ -220,6 +221,25 @@ def test_a_leader_sends_it_back_and_then_agrees(cast: Cast) -> None:
     assert decide_duties(asked, False, "漏了支部", by=cast.leader, op=op(), now=NOW).stage == "draft"
     again = send_duties(row, cast.leader, by=cast.secretary, op=op(), now=NOW)
     assert decide_duties(again, True, "", by=cast.leader, op=op(), now=NOW).stage == "issued"
+
+
+def test_a_leader_agrees_by_telephone(cast: Cast) -> None:
+    BodySettings.objects.create(body=cast.city, approve_lists=True)
+    row = drafted(cast)
+    for approver, paper in ((cast.leader, " "), (cast.secretary, "电话记录"), (cast.foreigner, "电话记录")):
+        with pytest.raises(Invalid):
+            issue_on_word(row, approver, paper, by=cast.secretary, op=op(), now=NOW)
+
+    done = issue_on_word(row, cast.leader, "5月12日电话记录", by=cast.secretary, op=op(), now=NOW)
+
+    asked = done.approvals.get()
+    assert (done.stage, asked.oral, asked.approver, asked.recorded_by, asked.paper) == (
+        "issued",
+        True,
+        cast.leader,
+        cast.secretary,
+        "5月12日电话记录",
+    )
 
 
 def test_the_drafter_is_no_approver_while_others_are(cast: Cast) -> None:

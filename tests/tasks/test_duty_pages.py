@@ -237,6 +237,17 @@ def test_a_leader_approves_on_one_screen(cast: Cast, client: Client) -> None:
     assert client.get(f"/lists/{row.pk}/").status_code == 200
 
 
+def test_an_oral_agreement_names_its_paper_on_the_list(cast: Cast, client: Client) -> None:
+    row = drafted(cast)
+    client.force_login(cast.secretary)
+    data = {"op": fresh(), "oral": "1", "approver": cast.leader.pk, "paper": ""}
+    assert client.post(f"/lists/{row.pk}/duties/issue/", data).status_code == 400
+
+    client.post(f"/lists/{row.pk}/duties/issue/", data | {"op": fresh(), "paper": "电话记录3号"})
+
+    assert "电话记录3号" in client.get(f"/lists/{row.pk}/").text
+
+
 def test_tasks_are_linked_and_breaches_noted_by_the_desk(cast: Cast, client: Client) -> None:
     row = issued(cast)
     client.force_login(cast.secretary)
