@@ -27,9 +27,13 @@ from devtools.chaos.verdict import Ledger, Told, judge
 from devtools.postgres import Cluster
 from tests.reminders.oracle import ONE, Known, Oracle
 
-BAD_WEATHER = ["take", "take", "421 at MAIL", "451 at RCPT", "break off at DATA", "store and break off"]
+LOSSY = ["break off at DATA", "451 at RCPT", "store and break off"]
+BAD_WEATHER = ["take", "take", "421 at MAIL", *LOSSY]
 STORM, CALM = 14.0, 120.0  # seconds of a day in which things are killed; patience for the quiet after it
 PYTHON = str(paths.PYTHON)
+# An hour goes by for what waits: pauses end, and claims of the dead lapse
+AN_HOUR = """UPDATE tasks_digest SET not_before = not_before - interval '1 hour', claimed_at = claimed_at - interval '1 hour'
+             WHERE state = 'ready'"""
 
 
 def works(day: date) -> bool:
@@ -43,8 +47,8 @@ def works(day: date) -> bool:
 class Site:
     """The servers and the five processes of a site."""
 
-    def __init__(self, folder: Path, chance: random.Random) -> None:
-        self.folder, self.chance = folder, chance
+    def __init__(self, folder: Path, chance: random.Random, sick: str = "") -> None:
+        self.folder, self.chance, self.sick = folder, chance, sick
         pids = folder / "pids"
         self.cluster = Cluster(folder / "postgres", log=folder / "postgres.log", pids=pids)
         self.broker = Broker(folder / "valkey", log=folder / "valkey.log", pids=pids)
@@ -61,18 +65,24 @@ class Site:
         urls = {"DATABASE_URL": self.cluster.url, "REDIS_URL": self.broker.url}
         base = environment.for_tests(urls, media=str(self.folder / "media"))
         address = f"http://127.0.0.1:{self.port}"
-        return base | {"EMAIL_URL": f"smtp://127.0.0.1:{self.mail_port}", "SITE_URL": address, "SWEEP_SECONDS": "2"}
+        return base | {
+            "EMAIL_URL": f"smtp://127.0.0.1:{self.mail_port}",
+            "SITE_URL": address,
+            "SWEEP_SECONDS": "2",
+            "SICK": self.sick,
+        }
 
     def start_apps(self) -> None:
         """Web, two workers and two clocks."""
-        celery = [PYTHON, "-m", "celery", "-A", "cppcc_party"]
-        worker = [*celery, "worker", "-P", "threads", "-c", "2", "--without-mingle", "--without-gossip"]
+        module = "devtools.chaos.sick" if self.sick else "cppcc_party"
+        celery = [PYTHON, "-m", "celery", "-A"]
+        worker = [*celery, module, "worker", *["-P", "threads", "-c", "2", "--without-mingle", "--without-gossip"]]
         web = [PYTHON, "-m", "gunicorn", "cppcc_party.wsgi", f"--bind=127.0.0.1:{self.port}", "--workers=2"]
-        words = {"web": [*web, "--worker-class=gthread", "--threads=4", "--no-control-socket"]}
+        words = {"web": [*web, *["--worker-class=gthread", "--threads=4", "--no-control-socket"]]}
         for number in ("1", "2"):
             words[f"worker{number}"] = [*worker, "-n", f"w{number}@%h"]
             schedule = self.folder / f"timetable{number}"
-            words[f"beat{number}"] = [*celery, "beat", f"--schedule={schedule}", "--pidfile="]
+            words[f"beat{number}"] = [*celery, "cppcc_party", "beat", f"--schedule={schedule}", "--pidfile="]
         for name, argv in words.items():
             log = self.folder / f"{name}.log"
             self.apps[name] = processes.Child(name, argv, log=log, env=self.variables(), pids=self.folder / "pids")
@@ -171,11 +181,11 @@ class Crowd:
         return dict(json.loads(self.file.read_text(encoding="utf-8")))
 
 
-def storm(folder: Path, days: int, seed: int, rows: int) -> list[str]:
+def storm(folder: Path, days: int, seed: int, rows: int, sick: str) -> list[str]:
     """The whole of it; the faults."""
     chance = random.Random(seed)  # noqa: S311 (a storm that can be repeated)
     first = (datetime.now(UTC) + timedelta(hours=8)).date()
-    site = Site(folder, chance)
+    site = Site(folder, chance, sick)
     crowd = None
     try:
         with console.Step("Servers, tables, world") as step:
@@ -207,6 +217,7 @@ def storm(folder: Path, days: int, seed: int, rows: int) -> list[str]:
 def _day(site: Site, crowd: Crowd, oracle: Oracle, day: date, number: int, struck: Counter[str]) -> None:
     """A day: the clock is moved, things are killed for a while, then all is brought up and everything has to go out."""
     with console.Step(f"{day}") as step:
+        crowd.order(f"mode {site.chance.choice(LOSSY)}")  # the first mails of the day meet the worst of servers
         site.sql("UPDATE branches_demostate SET days_ahead = %s", number)
         if works(day):
             oracle.speak(day)
@@ -216,15 +227,13 @@ def _day(site: Site, crowd: Crowd, oracle: Oracle, day: date, number: int, struc
             crowd.order(f"mode {site.chance.choice(BAD_WEATHER)}")
             struck[site.strike()] += 1
             time.sleep(site.chance.uniform(0.2, 2.5))
+            site.sql(AN_HOUR + " AND claimed_at IS NULL")
             step.tick()
         crowd.order("mode take")
         site.wait()
         crowd.order("rest")
         site.fresh_workers()
-        site.sql(  # two hours go by, so that claims of the dead lapse and pauses end
-            """UPDATE tasks_digest SET claimed_at = claimed_at - interval '2 hours', not_before = not_before - interval '2 hours'
-               WHERE state = 'ready'"""
-        )
+        site.sql(AN_HOUR)
         processes.wait_until(lambda: _sent(site) >= oracle.expected, CALM, step)
         step.outcome = f"{len(_sent(site))} told"
 
@@ -255,18 +264,19 @@ def main() -> int:
     parser.add_argument("--days", type=int, default=4)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--rows", type=int, default=240)
+    parser.add_argument("--sick", default="", help="sow a fault that has to be found: see devtools/chaos/sick.py")
     given = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="cppcc-chaos-", dir=rootless.temporary_base()))
     folder.chmod(0o711)
     try:
-        faults = storm(folder, given.days, given.seed, given.rows)
+        faults = storm(folder, given.days, given.seed, given.rows, given.sick)
     except console.Refusal as refusal:
         print(f"{refusal}\n{refusal.evidence}", file=sys.stderr)
         return 1
     for fault in faults[:40]:
         console.say(f"  {fault}")
     console.say(f"{len(faults)} faults; logs in {folder}" if faults else "Nothing missed, nothing doubled.")
-    if not faults:
+    if not faults or given.sick:
         shutil.rmtree(folder, ignore_errors=True)
     return int(bool(faults))
 
