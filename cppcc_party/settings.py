@@ -199,7 +199,7 @@ FILE_UPLOAD_PERMISSIONS = 0o640
 EVIDENCE_MAX_BYTES = 20 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000  # the check step of a long list sends a handful of fields for each row
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
-DATA_UPLOAD_MAX_NUMBER_FILES = 20
+DATA_UPLOAD_MAX_NUMBER_FILES = 60
 
 # --- Mail, broker, timetable ------------------------------------------------------------------------------------------
 EMAIL_URL = env.str("EMAIL_URL", default="mailbox://" if DEMO else "smtp://127.0.0.1:25")

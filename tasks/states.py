@@ -80,6 +80,9 @@ MOVES: dict[str, Move] = {
     "report": Move(
         (Stage.ISSUED, Stage.ACKNOWLEDGED, Stage.IN_PROGRESS, Stage.RETURNED), Stage.REPORTED, Side.DOER, DOERS
     ),
+    # what a unit wrote in a file that came back, put into the record by the issuer's desk in the unit's name
+    "record": Move(WITH_UNIT, Stage.REPORTED, Side.ISSUER, DESK),
+    "record_progress": Move(WITH_UNIT, None, Side.ISSUER, DESK),
     "take_back": Move((Stage.REPORTED,), Stage.IN_PROGRESS, Side.DOER, DOERS),
     "return": Move((Stage.REPORTED,), Stage.RETURNED, Side.REVIEWER, REVIEWERS, needs_reason=True),
     "approve": Move((Stage.REPORTED,), Stage.COMPLETED, Side.REVIEWER, REVIEWERS),

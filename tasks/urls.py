@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tasks.views import approvals, assignments, duties, files, lists, papers, reviews, signing, tasks, updates
+from tasks.views import approvals, assignments, duties, files, lists, papers, returns, reviews, signing, tasks, updates
 
 app_name = "tasks"
 urlpatterns = [
@@ -16,6 +16,9 @@ urlpatterns = [
     path("lists/<int:pk>/", lists.detail, name="list"),
     path("lists/<int:pk>/published/", lists.published, name="list-published"),
     path("lists/<int:pk>/sign/", signing.sign_list, name="sign"),
+    path("lists/<int:pk>/returns/", returns.start, name="returns"),
+    path("lists/<int:pk>/returns/<int:number>/", returns.batch, name="return-batch"),
+    path("lists/<int:pk>/returns/<int:number>/drop/", returns.drop, name="return-drop"),
     path("lists/duties/new/", duties.new, name="duties-new"),
     path("lists/<int:pk>/duties/", duties.edit, name="duties-edit"),
     path("lists/<int:pk>/duties/issue/", duties.publish, name="duties-issue"),

@@ -21,7 +21,7 @@ from django.utils import timezone
 
 from branches.models import DemoMail, DemoState, Feedback, Platform, UnitAlias
 from tasks.actions.duties import BearerPlan, DutyListPlan, DutyPlan, draft_duties, issue_duties
-from tasks.models import Approval, Evidence, PaperDraft, Report, StoredFile, TaskList
+from tasks.models import Approval, Evidence, PaperDraft, Report, ReturnBatch, StoredFile, TaskList
 from tests.conftest import TODAY, Cast
 from tests.factories import at, make_report
 
@@ -159,6 +159,22 @@ POLICY: dict[str, list[Verdict] | str] = {
         Verdict(CITY | COUNTY_DESK, args=lambda cast: {"pk": duties_of("issued").pk}),
         Verdict(frozenset({"secretary", "second"}), args=lambda cast: {"pk": duties_of("draft").pk}),
     ],
+    "tasks:returns": [
+        Verdict(
+            frozenset({"secretary", "second"}),
+            (CITY_STAFF | COUNTY_DESK | {"stranger"}) - {"secretary", "second"},
+            args=lambda cast: {"pk": cast.city_list.pk},
+        ),
+        Verdict(COUNTY_DESK, COUNTY - COUNTY_DESK, args=lambda cast: {"pk": cast.county_list.pk}),
+    ],
+    "tasks:return-batch": [
+        Verdict(
+            frozenset({"secretary", "second"}),
+            (CITY_STAFF | COUNTY_DESK | {"stranger"}) - {"secretary", "second"},
+            args=lambda cast: {"pk": cast.city_list.pk, "number": ReturnBatch.objects.get().pk},
+        ),
+    ],
+    "tasks:return-drop": POST_ONLY,
     "tasks:list-published": [Verdict(COUNTY, args=lambda cast: {"pk": cast.county_list.pk})],
     "tasks:sign": [
         Verdict(COUNTY_DESK, args=lambda cast: {"pk": cast.city_list.pk}),
@@ -316,6 +332,13 @@ def world(cast: Cast, clock_at: Any) -> Cast:
     )
     Approval.objects.create(list=draft, edition=1, approver=cast.leader, asked_at=at(TODAY), recorded_by=cast.secretary)
     make_duties(cast)
+    ReturnBatch.objects.create(
+        list=cast.city_list,
+        by=cast.secretary,
+        created_at=at(TODAY),
+        changed_at=at(TODAY),
+        files=[{"name": "回收文件暗记.xlsx", "error": "x"}],
+    )
     Feedback.objects.create(by=cast.member, body=cast.county_a, text="意见暗记", at=at(TODAY))
     cast.city_list.deliveries.create(edition=1, body=cast.county_a, delivered_at=at(TODAY), sign_by=TODAY)
     UnitAlias.objects.create(unit=cast.city_office, body=cast.city, name="市办")
@@ -351,6 +374,7 @@ def canaries(cast: Cast, who: str) -> list[str]:
     words += [] if who == "stranger" else ["乙区政协进展暗记"]
     words += [] if who == "foreigner" else ["外市政协进展暗记"]
     words += [] if who == "secretary" else ["王明的草稿暗记"]
+    words += [] if who in {"secretary", "second"} else ["回收文件暗记"]
     words += [] if who in {"secretary", "second", "leader"} else ["待批清单暗记"]
     words += [] if who in CITY else ["市里责任暗记"]
     words += [] if who in {"secretary", "second"} else ["责任草稿暗记"]

@@ -115,7 +115,7 @@ def _target(row: Assignment, name: str) -> Stage:
         return target
     if name == "resume":
         return Stage(row.suspended_from)
-    if name == "progress" and row.stage in (Stage.ISSUED, Stage.ACKNOWLEDGED):
+    if name in ("progress", "record_progress") and row.stage in (Stage.ISSUED, Stage.ACKNOWLEDGED):
         return Stage.IN_PROGRESS
     return Stage(row.stage)
 

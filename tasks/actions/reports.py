@@ -64,24 +64,29 @@ def _report(
     op: uuid.UUID,
     now: datetime,
     on_behalf_of: User | None,
+    source: str = "",
 ) -> dict[str, Any]:
+    """`source` names the returned file from which the issuer's desk records for the unit (`tasks.actions.returns`)."""
     on = day_of(now)
     row.refresh_from_db()
     if version is not None and version != row.version:
         raise Conflict(_("Somebody changed this assignment while it was open here"), version=row.version)
-    _check_words(row, done, text, files, late_reason, on, by)
+    _check_words(row, done, text, files, late_reason or source, on, by)  # why it is late the file does not say
     fields = _submission(row, by, on_behalf_of, late_reason, on, now) if done else {}
+    changes: dict[str, Any] = {"files": len(files)} if files else {}
+    recorded = {True: "record", False: "record_progress"} if source else {True: "report", False: "progress"}
     step(
         row,
-        "report" if done else "progress",
+        recorded[done],
         by=by,
         op=op,
         now=now,
         fields=fields,
         on_behalf_of=on_behalf_of,
-        changes={"files": len(files)} if files else None,
+        changes=changes | ({"returned_file": source} if source else {}),
     )
-    hat = rules.Actor.of(by, on).hat_for(rules.DESK, row.unit_path, row.body_id)
+    served = (row.issuer_path, row.issuer_body_id) if source else (row.unit_path, row.body_id)
+    hat = rules.Actor.of(by, on).hat_for(rules.DESK, *served)
     saved = Report.objects.create(
         assignment=row,
         kind=Report.Kind.COMPLETION if done else Report.Kind.PROGRESS,
@@ -94,6 +99,26 @@ def _report(
     )
     Evidence.objects.bulk_create([Evidence(report=saved, file=file) for file in dict.fromkeys(files)])
     return {"report": saved.pk}
+
+
+def record(
+    row: Assignment,
+    *,
+    done: bool,
+    text: str,
+    source: str,
+    version: int,
+    by: User,
+    op: uuid.UUID,
+    now: datetime,
+    on_behalf_of: User | None,
+) -> int:
+    """Within a write of the issuer's desk: what a unit wrote in the file `source` becomes its report; the report's key.
+
+    Both names stand in the event, and neither may review it. Raises what `report` raises.
+    """
+    saved = _report(row, done, text.strip(), [], "", version, by, op, now, on_behalf_of, source)
+    return int(saved["report"])
 
 
 def lateness(row: Assignment, on: date) -> int:

@@ -6,6 +6,7 @@ from tasks.models.events import Event
 from tasks.models.lists import Approval, Delivery, PaperDraft, Receiver, Step, Task, TaskList, TaskText
 from tasks.models.reminders import Digest, Reminder
 from tasks.models.reports import Evidence, Report, StoredFile, TaskFile
+from tasks.models.returns import ReturnBatch
 
 __all__ = [
     "Approval",
@@ -23,6 +24,7 @@ __all__ = [
     "Receiver",
     "Reminder",
     "Report",
+    "ReturnBatch",
     "Step",
     "StoredFile",
     "Task",

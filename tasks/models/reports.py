@@ -23,14 +23,14 @@ class ReportQuerySet(models.QuerySet["Report"]):
         """Reports of rows that `user` serves or that are his by name; of rows he issued, all inside his body.
 
         Across the body boundary only what the other body submitted as its report, as long as it stands: no progress notes,
-        and nothing that its author took back (design 3).
+        and nothing that its author took back (design 3); and what the issuer's own desk recorded from a returned file.
         """
         sight = user.sight(on)
         own = sight.q("assignment__unit_path", "assignment__body_id", "assignment__unit_id") | Q(
             assignment__person=user
         )
         given = sight.q("assignment__issuer_path", "assignment__issuer_body_id", "assignment__issuer_id")
-        inside = Q(assignment__body=F("assignment__issuer_body"))
+        inside = Q(assignment__body=F("assignment__issuer_body")) | Q(post__unit__body=F("assignment__issuer_body"))
         return self.filter(own | (given & (inside | (Q(kind=Report.Kind.COMPLETION) & ~Exists(_taken_back())))))
 
 

@@ -24,6 +24,8 @@ TITLES = {
     "sign": gettext_lazy("Signed for"),
     "progress": gettext_lazy("Progress saved"),
     "report": gettext_lazy("Reported as completed"),
+    "record": gettext_lazy("Recorded as completed from a returned file"),
+    "record_progress": gettext_lazy("Progress recorded from a returned file"),
     "take_back": gettext_lazy("Taken back to be changed"),
     "return": gettext_lazy("Returned for more"),
     "approve": gettext_lazy("Approved"),
@@ -40,7 +42,12 @@ TITLES = {
 }
 CHANGED = gettext_lazy("Changed")
 INNER = frozenset({"progress", "assign_person"})  # a body's own affairs: not told across its boundary (design 3)
-REPORTS = {"report": Report.Kind.COMPLETION, "progress": Report.Kind.PROGRESS}
+REPORTS = {
+    "report": Report.Kind.COMPLETION,
+    "progress": Report.Kind.PROGRESS,
+    "record": Report.Kind.COMPLETION,
+    "record_progress": Report.Kind.PROGRESS,
+}
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,10 @@ from tasks.lights import Thresholds
 from tasks.models import PaperDraft, TaskList
 from tasks.queries.lists import figures_of, lists, overview
 from tasks.queries.papers import told
+from tasks.rules import may_issue
 from tasks.states import DESK, ListStage
 from tasks.views import duties
+from tasks.views.answers import actor
 
 PER_PAGE = 20
 VIEWS = ("tasks", "units", "matrix")
@@ -72,6 +74,7 @@ def detail(request: Asked, pk: int) -> HttpResponse:
         "delivery": next((each for each in deliveries if each.body_id in desks), None),
         "approval": task_list.approvals.select_related("approver").first() if task_list.issued_on is None else None,
         "is_draft": task_list.issued_on is None,
+        "may_collect": task_list.stage == ListStage.ISSUED and bool(may_issue(actor(request), task_list.issuer)),
     }
     return render(request, "tasks/list.html", context)
 
