@@ -14,6 +14,7 @@ from branches.models import Unit
 from tasks.plans import Past
 
 TITLE_LIMIT = 60
+DUE_LIMIT = 2_000  # a cell may hold a year of dated steps
 
 
 class IssuerField(forms.ModelChoiceField):
@@ -61,17 +62,22 @@ class PasteForm(forms.Form):
         return values
 
 
-def row_answers(data: Mapping[str, str], before: Mapping[str, Any], keys: Iterable[str]) -> dict[str, Any]:
-    """The repairs of each row from the check page; rows that the page did not show keep theirs."""
+def row_answers(data: Mapping[str, str], before: Mapping[str, Any], written: Mapping[str, str]) -> dict[str, Any]:
+    """The repairs of each row from the check page; rows that the page did not show keep theirs.
+
+    `written` holds each row's deadline as in the paper: one that only came back without its line breaks is no repair.
+    """
     found = {key: dict(value) for key, value in before.items()}
-    for key in keys:
+    for key, phrase in written.items():
         repair = found.setdefault(key, {})
         if f"due-{key}" in data:
-            repair["due"] = data[f"due-{key}"].strip()[:120]
+            repair["due"] = data[f"due-{key}"].strip()[:DUE_LIMIT]
+            if "".join(repair["due"].split()) == "".join(phrase.split()):
+                del repair["due"]
         if f"shown-{key}" in data:
             repair["skip"] = f"skip-{key}" in data
             repair["twice"] = f"twice-{key}" in data
-    return {key: repair for key, repair in found.items() if any(value not in ("", False) for value in repair.values())}
+    return {key: repair for key, repair in found.items() if "due" in repair or any(repair.values())}
 
 
 def name_answers(data: Mapping[str, str], before: Mapping[str, str]) -> dict[str, str]:

@@ -14,6 +14,7 @@ from typing import Any
 
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from branches.clock import day_of
 from branches.models import Line
@@ -21,6 +22,7 @@ from tasks import deadlines
 from tasks.deadlines import Reading
 from tasks.models import PaperDraft, Step
 from tasks.papers.names import Match, Names, even
+from tasks.papers.steps import DatedStep, steps_of, together
 from tasks.plans import ListPlan, Past, ReceiverPlan, Settlement, Span, StepPlan, TaskPlan
 from tasks.states import ReceiverRole
 
@@ -31,12 +33,17 @@ DUE_CHOICES = ("6月底前", "年底前", "每季度", "长期坚持")
 
 @dataclass(frozen=True)
 class Problem:
-    """Something that blocks publishing: in which column of the paper, in words, and the field that repairs it."""
+    """Something that blocks publishing: in which column of the paper, in words, and the field that repairs it.
+
+    `place` is the standard column in which it stands, `text` what is written there.
+    """
 
     row: str
     column: str
     message: str
     field: str
+    place: str = ""
+    text: str = ""
 
 
 @dataclass
@@ -53,6 +60,7 @@ class CheckedRow:
     same_as: str = ""
     kept_twice: bool = False
     problems: list[Problem] = field(default_factory=list)
+    steps: list[DatedStep] = field(default_factory=list)  # several in one cell; empty where it names one deadline
 
     @property
     def number(self) -> str:
@@ -67,6 +75,9 @@ class CheckedRow:
     @property
     def described(self) -> str:
         """The deadline's reading in words."""
+        if self.steps and not self.reading.problem:
+            separator = pgettext("between statements", "; ")
+            return separator.join(deadlines.describe(step.reading) for step in self.steps)
         return "" if self.reading.problem else deadlines.describe(self.reading)
 
 
@@ -106,6 +117,8 @@ class Paper:
                         "content",
                         _("Row %(row)s is the same as row %(other)s") % {"row": row.key, "other": seen[mark]},
                         f"twice-{row.key}",
+                        "content",
+                        str(cells.get("content", "")),
                     )
                 )
             seen.setdefault(mark, row.key)
@@ -117,16 +130,17 @@ class Paper:
         repair: Mapping[str, Any] = self.answers.get("rows", {}).get(key, {})
         phrase = str(repair.get("due", cells.get("due", "")))
         choices: Mapping[str, str] = self.answers.get("names", {})
+        on = day_of(self.draft.created_at)
+        steps = steps_of(phrase, self.year, on)
         row = CheckedRow(
             key=key,
             cells=cells,
             phrase=phrase,
-            reading=deadlines.read(
-                phrase,
-                self.year,
-                previous=previous if cells.get("continues") else None,  # the step before it in the same task
-                on=day_of(self.draft.created_at),
-            ),
+            # the step before it in the same task is what 同上 or a bare 底 goes back to
+            reading=together(phrase, steps)
+            if steps
+            else deadlines.read(phrase, self.year, previous=previous if cells.get("continues") else None, on=on),
+            steps=steps,
             leads=[self.names.find(name, choices.get(name, "")) for name in cells.get("lead_units", [])],
             supports=[self.names.find(name, choices.get(name, "")) for name in cells.get("supporting_units", [])],
             skipped=bool(repair.get("skip")),
@@ -140,11 +154,13 @@ class Paper:
         found = []
         if not str(row.cells.get("content", "")).strip():
             found.append(
-                Problem(row.key, "content", _("Row %(row)s has no task") % {"row": row.key}, f"skip-{row.key}")
+                Problem(
+                    row.key, "content", _("Row %(row)s has no task") % {"row": row.key}, f"skip-{row.key}", "content"
+                )
             )
-        if not row.leads:
+        if not row.leads and not row.cells.get("continues"):  # a further step belongs to its task's units
             words = _("Row %(row)s names no lead unit") % {"row": row.key}
-            found.append(Problem(row.key, "lead", words, f"skip-{row.key}"))
+            found.append(Problem(row.key, "lead", words, f"skip-{row.key}", "lead_units"))
         for match in [*row.leads, *row.supports]:
             if match.several:
                 words = _("There are %(n)d units called %(name)s; choose one") % {
@@ -158,10 +174,11 @@ class Paper:
                 }
             else:
                 continue
-            found.append(Problem(row.key, "units", words, f"name-{match.written}"))
+            place = "lead_units" if match in row.leads else "supporting_units"
+            found.append(Problem(row.key, "units", words, f"name-{match.written}", place, match.written))
         if row.reading.problem:
             words = _("Row %(row)s: %(why)s") % {"row": row.key, "why": deadlines.explain(row.reading)}
-            found.append(Problem(row.key, "due", words, f"due-{row.key}"))
+            found.append(Problem(row.key, "due", words, f"due-{row.key}", "due", row.phrase))
         return found
 
     @property
@@ -205,11 +222,7 @@ class Paper:
             if row.problems:
                 continue
             if row.cells.get("continues") and tasks:
-                step = replace(
-                    step_plan(row.reading, confirmed=self._confirmed(row)),
-                    name=str(row.cells.get("measures", ""))[:120],
-                )
-                tasks[-1] = replace(tasks[-1], steps=[*tasks[-1].steps, step])
+                tasks[-1] = replace(tasks[-1], steps=[*tasks[-1].steps, *self._steps(row)])
             else:
                 tasks.append(self._task(row))
         return tasks
@@ -249,12 +262,22 @@ class Paper:
             due_written=str(cells.get("due", ""))[:120],
             evidence_written=str(cells.get("evidence", ""))[:300],
             result_written=str(cells.get("result", "")),
-            steps=[step_plan(row.reading, confirmed=self._confirmed(row))],
+            steps=self._steps(row),
             receivers=[
                 *(_receiver(match, ReceiverRole.LEAD) for match in row.leads),
                 *(_receiver(match, ReceiverRole.SUPPORT) for match in row.supports),
             ],
         )
+
+    def _steps(self, row: CheckedRow) -> list[StepPlan]:
+        """The dated steps of a row: those of its cell, or the one that its deadline names."""
+        if row.steps:
+            return [
+                replace(step_plan(step.reading, confirmed=step.reading.confirm), name=step.words[:120])
+                for step in row.steps
+            ]
+        step = step_plan(row.reading, confirmed=self._confirmed(row))
+        return [replace(step, name=str(row.cells.get("measures", ""))[:120]) if row.cells.get("continues") else step]
 
     def _confirmed(self, row: CheckedRow) -> bool:
         """A reading is confirmed by whoever went past it with the question before his eyes."""

@@ -69,6 +69,7 @@ class Names:
         self._prefixes = [
             even(name) for name in (body.name, body.short_name, "市政协", "县政协", "区政协", "政协") if name
         ]
+        self._found: dict[tuple[str, str], Match] = {}  # a list of 5,000 rows repeats its names
         known = {unit.pk: unit for unit in self.units}
         for unit in self.units:
             for name in {even(unit.name), even(unit.short_name), even(unit.name_en).lower()} - {""}:
@@ -85,6 +86,11 @@ class Names:
 
     def find(self, written: str, choice: str = "") -> Match:
         """What `written` means; `choice` is what a person chose for it before (unit:12, group:3, outside)."""
+        if (written, choice) not in self._found:
+            self._found[written, choice] = self._find(written, choice)
+        return self._found[written, choice]
+
+    def _find(self, written: str, choice: str) -> Match:
         if chosen := self._chosen(written, choice):
             return chosen
         name = even(written)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from tasks.papers.columns import COLUMNS, Header, even, find_header
-from tasks.papers.grid import Grid
+from tasks.papers.grid import Grid, as_text
 
 FILLED_DOWN = ("leader", "lead_units", "supporting_units", "due")
 UNIT_COLUMNS = ("lead_units", "supporting_units")
@@ -76,6 +76,7 @@ class SheetReading:
     problems: list[Problem] = field(default_factory=list)
     left_out: list[Problem] = field(default_factory=list)  # totals, footnotes, hidden rows that were read all the same
     sheet: str = ""
+    headers: dict[str, str] = field(default_factory=dict)  # the standard columns as the paper names them
 
 
 def read_rows(grid: Grid, columns: Mapping[str, int] | None = None) -> SheetReading:
@@ -95,10 +96,26 @@ def read_rows(grid: Grid, columns: Mapping[str, int] | None = None) -> SheetRead
     if header.top >= 0:
         found.header_row = grid.numbers[header.top]
         found.title, found.note = _above(grid, header.top)
+        found.headers = _headers(grid, header)
     if grid.cut_columns:
         found.problems.append(Problem("cut-columns", None, "", "", _("Only the first 40 columns were read")))
     _Reader(grid, header, found).read()
     return found
+
+
+def _headers(grid: Grid, header: Header) -> dict[str, str]:
+    """How the paper itself names each column: the lower of two header rows where both are filled."""
+    return {
+        name: next(
+            (
+                re.sub(r"\s+", "", text)
+                for row in range(header.top + header.rows - 1, header.top - 1, -1)
+                if (text := as_text(grid.rows[row][column]))
+            ),
+            "",
+        )
+        for name, column in header.columns.items()
+    }
 
 
 def _above(grid: Grid, top: int) -> tuple[str, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +26,7 @@ from tasks.forms.papers import TITLE_LIMIT, PasteForm, name_answers, past_answer
 from tasks.models import PaperDraft
 from tasks.papers import Unreadable, read_file, read_paste, read_rows
 from tasks.papers.drafts import DUE_CHOICES, Paper
+from tasks.papers.dryrun import stored
 from tasks.papers.names import key_of
 from tasks.plans import ListPlan, Past
 from tasks.queries.papers import told
@@ -79,12 +79,7 @@ def _keep(request: Asked, values: dict[str, Any]) -> PaperDraft:
     if not reading.rows:
         why = pgettext("between statements", "; ").join(str(p.message) for p in reading.problems)
         raise Unreadable("no_rows", why or _("No header row found"))
-    rows = {
-        "title": reading.title[:TITLE_LIMIT],
-        "note": reading.note,
-        "header_row": reading.header_row,
-        "rows": [_plain(row) for row in reading.rows],
-    }
+    rows = stored(reading, TITLE_LIMIT)
     return keep_paper(
         values["issuer"],
         rows,
@@ -94,13 +89,6 @@ def _keep(request: Asked, values: dict[str, Any]) -> PaperDraft:
         op=operation(request),
         now=request.now,
     )
-
-
-def _plain(row: Any) -> dict[str, Any]:
-    """A row of the sheet as plain JSON; `row` is its number in the paper, the key of its answers."""
-    values = asdict(row)
-    values["row"] = values.pop("row_number")
-    return values
 
 
 def step_words() -> list[str]:
@@ -149,7 +137,9 @@ def _save_check(request: Asked, paper: Paper) -> int:
         "title": data.get("title", "").strip(),
         "title_en": data.get("title_en", "").strip(),
         "document_number": data.get("document_number", "").strip()[:60],
-        "rows": row_answers(data, paper.answers.get("rows", {}), [row.key for row in paper.rows]),
+        "rows": row_answers(
+            data, paper.answers.get("rows", {}), {row.key: str(row.cells.get("due", "")) for row in paper.rows}
+        ),
         "names": name_answers(data, paper.answers.get("names", {})),
     }
     return _answer(request, paper.draft, answers)
