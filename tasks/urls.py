@@ -22,6 +22,7 @@ urlpatterns = [
     path("lists/duties/new/", duties.new, name="duties-new"),
     path("lists/<int:pk>/duties/", duties.edit, name="duties-edit"),
     path("lists/<int:pk>/duties/issue/", duties.publish, name="duties-issue"),
+    path("lists/<int:pk>/duties/copy/", duties.copy, name="duties-copy"),
     path("duties/<int:pk>/", duties.duty, name="duty"),
     path("approvals/<int:pk>/", approvals.decide, name="approval"),
     path("tasks/<int:pk>/", tasks.detail, name="task"),

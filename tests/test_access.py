@@ -185,6 +185,7 @@ POLICY: dict[str, list[Verdict] | str] = {
     ],
     "tasks:duties-edit": [Verdict(frozenset({"secretary", "second"}), args=lambda cast: {"pk": duties_of("draft").pk})],
     "tasks:duties-issue": POST_ONLY,
+    "tasks:duties-copy": POST_ONLY,
     "tasks:duty": [
         Verdict(CITY | COUNTY_DESK, args=lambda cast: {"pk": duties_of("issued").duties.get(position=1).pk}),
         Verdict(CITY, args=lambda cast: {"pk": duties_of("issued").duties.get(position=2).pk}),

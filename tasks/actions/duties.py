@@ -99,6 +99,32 @@ def save_duties(
     return TaskList.objects.get(pk=task_list.pk)
 
 
+def copy_duties(task_list: TaskList, year: int, *, by: User, op: uuid.UUID, now: datetime) -> TaskList:
+    """A draft for another year with the same words and bearers: standing duties are issued anew each spring (domain 1.7).
+
+    Tasks belong to their year and are not linked again; bearers whose unit has ended are left to be named anew.
+    """
+    duties = task_list.duties.prefetch_related("bearers__unit", "bearers__group").order_by("position")
+    plans = [
+        DutyPlan(
+            content=duty.content, heading=duty.heading, content_en=duty.content_en, source=duty.source,
+            negative=duty.is_negative, standing=duty.standing,
+            bearers=[
+                BearerPlan(one.unit, one.group, one.outside_name, one.post_title)
+                for one in duty.bearers.all()
+                if one.unit is None or one.unit.holds_on(day_of(now))
+            ],
+        )
+        for duty in duties
+    ]  # fmt: skip
+    old, new = str(task_list.year), str(year)
+    plan = DutyListPlan(
+        title=task_list.title.replace(old, new), title_en=task_list.title_en.replace(old, new), year=year,
+        issuer=task_list.issuer, source=task_list.source, duties=plans,
+    )  # fmt: skip
+    return draft_duties(plan, by=by, op=op, now=now)
+
+
 def send_duties(task_list: TaskList, approver: User, *, by: User, op: uuid.UUID, now: datetime) -> Approval:
     """Put the draft before a leader of the issuing body; from then on its words stand still."""
 

@@ -20,6 +20,7 @@ from tasks import rules
 from tasks.actions.duties import (
     DutyListPlan,
     approvers,
+    copy_duties,
     decide_duties,
     draft_duties,
     issue_duties,
@@ -88,6 +89,7 @@ def _standing(request: Asked, task_list: TaskList, desk: bool) -> dict[str, Any]
         "approval": approval,
         "is_draft": task_list.issued_on is None,
         "may_edit": on_desk,
+        "may_copy": desk and task_list.issued_on is not None,
         "approvers": approvers(task_list.issuer, request.today, request.user) if on_desk else [],
         "must_ask": on_desk and BodySettings.of(task_list.issuer.body).approve_lists,
     }
@@ -284,6 +286,18 @@ def publish(request: Asked, pk: int) -> HttpResponse:
     except Refused as error:
         return refused(request, error)
     return redirect("tasks:list", task_list.pk)
+
+
+@require_POST
+def copy(request: Asked, pk: int) -> HttpResponse:
+    """An issued list becomes a draft for this year, or the next where it is of this year already."""
+    task_list = _find_list(request, pk)
+    year = max(request.today.year, task_list.year + 1)
+    try:
+        made = copy_duties(task_list, year, by=request.user, op=operation(request), now=request.now)
+    except Refused as error:
+        return refused(request, error)
+    return redirect("tasks:duties-edit", made.pk)
 
 
 def _approver(request: Asked, task_list: TaskList) -> User:

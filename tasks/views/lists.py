@@ -6,7 +6,7 @@ from datetime import date
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -83,6 +83,8 @@ def detail(request: Asked, pk: int) -> HttpResponse:
 def published(request: Asked, pk: int) -> HttpResponse:
     """After publishing: how many, who was told, and the words to copy into a chat group."""
     task_list = _find(request, pk)
+    if task_list.kind == TaskList.Kind.RESPONSIBILITY:
+        return redirect(task_list)
     seen = overview(task_list, request.user, request.today)
     dues = [
         row.due_on for line in seen.lines for cell in [*line.leads, *line.supports] for row in cell.rows if row.due_on

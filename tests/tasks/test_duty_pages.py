@@ -248,6 +248,24 @@ def test_an_oral_agreement_names_its_paper_on_the_list(cast: Cast, client: Clien
     assert "电话记录3号" in client.get(f"/lists/{row.pk}/").text
 
 
+def test_an_issued_list_is_copied_into_the_next_years_draft(cast: Cast, client: Client) -> None:
+    row = issued(cast)
+    link_task(duty(row, 1), cast.to_county_a.task, by=cast.secretary, op=op(), now=NOW)
+    client.force_login(cast.leader)
+    assert client.post(f"/lists/{row.pk}/duties/copy/", {"op": fresh()}).status_code == 403
+    client.force_login(cast.secretary)
+    data = {"op": fresh()}
+    for _turn in range(2):
+        client.post(f"/lists/{row.pk}/duties/copy/", data)
+
+    made = TaskList.objects.get(kind="responsibility", stage="draft")
+    assert (made.title, made.year) == ("2027年党建责任清单", 2027)
+    for one, other in zip(row.duties.all(), made.duties.all(), strict=True):
+        assert (one.content, one.heading, one.kind) == (other.content, other.heading, other.kind)
+        assert [str(b) for b in one.bearers.all()] == [str(b) for b in other.bearers.all()]
+        assert not other.links.exists()
+
+
 def test_tasks_are_linked_and_breaches_noted_by_the_desk(cast: Cast, client: Client) -> None:
     row = issued(cast)
     client.force_login(cast.secretary)
