@@ -221,10 +221,10 @@ class Differences:
                     continue
             elif not (row["result"] or row["evidence"]):
                 entry.state = State.EMPTY
+            elif elsewhere.key is not None and elsewhere.key not in owned:
+                entry.state = State.OTHER
             elif place.near:
                 entry.state, entry.near = State.ASK, [self.tasks[near] for near in place.near]
-            elif elsewhere.key is not None:
-                entry.state = State.OTHER
             found[key] = entry
         return list(found.values())
 

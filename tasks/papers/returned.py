@@ -23,9 +23,9 @@ from tasks.papers.sheet import Row, SheetReading, read_rows
 from tasks.papers.workbook import read_file
 
 SURE = 0.75  # words as like as this are the same task
-NUMBER_COUNTS = 0.15
-CLEAR_LEAD = 0.1  # by so much the best must lead the second, else somebody is asked
-WORTH_OFFERING = 0.4
+NUMBER_COUNTS = 0.1
+CLEAR_LEAD = 0.08  # by so much the best must lead the second, else somebody is asked
+WORTH_OFFERING = 0.5
 SHORTEST = 4  # shorter words are compared letter by letter only
 
 _NUMBERED = re.compile(r"^(?:[(（]?(?:\d+|[一二三四五六七八九十]+)[)）、.．]\s*)+")
@@ -241,7 +241,7 @@ class Matcher:
             return Place()
         best = scores[0][0]
         second = scores[1][0] if len(scores) > 1 else 0.0
-        sure = best >= SURE  # with the number's bonus this means words as like as 0.6
+        sure = best >= SURE  # with the number's bonus this means words as like as 0.65
         exact = best >= 1 and second < 1
         return Place(scores[0][1]) if sure and (exact or best - second >= CLEAR_LEAD) else Place(near=near)
 

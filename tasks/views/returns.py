@@ -134,7 +134,10 @@ def _show(request: Asked, found: ReturnBatch, status: int = 200) -> HttpResponse
         "batch": found,
         "task_list": found.list,
         "differences": differences,
-        "files": [(file, own_tasks.get(file.index, [])) for file in differences.files],
+        # what somebody has to answer stands first
+        "files": sorted(
+            ((file, own_tasks.get(file.index, [])) for file in differences.files), key=lambda pair: bool(pair[0].unit)
+        ),
         "rows_new": len(differences.new),
         "files_read": sum(not file.error for file in differences.files),
     }
