@@ -41,8 +41,8 @@ class PasteForm(forms.Form):
     file = forms.FileField(
         label=_("Or choose a file"),
         required=False,
-        help_text=_(".xlsx or .csv, up to 5 MB"),
-        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv"}),
+        help_text=_(".xlsx, .docx or .csv, up to 5 MB"),
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.docx,.csv"}),
     )
 
     def __init__(self, *args: Any, issuers: Iterable[Unit], **kwargs: Any) -> None:

@@ -141,7 +141,8 @@ class Paper:
             if steps
             else deadlines.read(phrase, self.year, previous=previous if cells.get("continues") else None, on=on),
             steps=steps,
-            leads=[self.names.find(name, choices.get(name, "")) for name in cells.get("lead_units", [])],
+            leads=[self.names.find(name, choices.get(name, "")) for name in cells.get("lead_units", [])]
+            or self._usual_lead(cells),
             supports=[self.names.find(name, choices.get(name, "")) for name in cells.get("supporting_units", [])],
             skipped=bool(repair.get("skip")),
             kept_twice=bool(repair.get("twice")),
@@ -149,6 +150,19 @@ class Paper:
         if not row.skipped:
             row.problems += self._problems(row)
         return row
+
+    def _usual_lead(self, cells: Mapping[str, Any]) -> list[Match]:
+        """The unit that was named for every row without a lead, where the paper has no such column or left it empty."""
+        choice = str(self.answers.get("lead", ""))
+        if not choice or cells.get("continues"):
+            return []
+        match = self.names.find("", choice)
+        return [replace(match, written=match.called)] if match.unit or match.group else []
+
+    @property
+    def without_lead(self) -> list[CheckedRow]:
+        """The kept rows whose paper names no lead unit, whether or not one was named for all of them."""
+        return [row for row in self.kept if not row.cells.get("lead_units") and not row.cells.get("continues")]
 
     def _problems(self, row: CheckedRow) -> list[Problem]:
         found = []

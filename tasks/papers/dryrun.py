@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from branches.models import Unit, UnitGroup
 from tasks.deadlines import explain
+from tasks.models import PaperDraft
 from tasks.papers.drafts import CheckedRow, Paper
-from tasks.papers.names import Match
+from tasks.papers.names import Match, key_of
 from tasks.papers.sheet import Row, SheetReading
 
 # How a column is called where the paper has none of its own: data of the paper, as in the users' nine columns
@@ -24,6 +27,21 @@ STANDARD = {
     "evidence": "佐证材料",
 }
 MAX_SAID = 200  # notices kept with a draft; a paper with more is told so by their number
+
+
+def notices(draft: PaperDraft) -> list[dict[str, Any]]:
+    """What a person should see besides the rows, in the language of the page; a row without a task says so itself."""
+    words = {
+        "footnote": _("Left out: a note below the table"),
+        "total": _("Left out: a total"),
+        "hidden": _("This row is hidden in the file; it was read"),
+        "cut-columns": _("Only the first 40 columns were read"),
+    }
+    return [
+        {**notice, "message": words[notice["code"]]}
+        for notice in draft.rows.get("notices", [])
+        if notice["code"] in words
+    ]
 
 
 def stored(reading: SheetReading, title_limit: int) -> dict[str, Any]:
@@ -57,7 +75,8 @@ def nothing_read(message: str, text: str) -> dict[str, list[dict[str, Any]]]:
 
 def told(paper: Paper, reading: SheetReading) -> dict[str, list[dict[str, Any]]]:
     """Everything that a dry run shows: tasks, their dated steps, problems in the file's own row and column, and units."""
-    tasks, steps = [], []
+    tasks: list[dict[str, Any]] = []
+    steps: list[dict[str, Any]] = []
     for row in paper.rows:
         if not row.cells.get("continues") or not tasks:
             tasks.append(_task(row))
@@ -150,4 +169,6 @@ def _meant(match: Match) -> list[Unit | UnitGroup]:
 
 
 def _thing(thing: Unit | UnitGroup) -> dict[str, str]:
-    return {"kind": "unit" if isinstance(thing, Unit) else "group", "code": str(thing.code), "name": thing.name}
+    if isinstance(thing, Unit):
+        return {"kind": "unit", "code": thing.code, "name": thing.name}
+    return {"kind": "group", "code": key_of(thing), "name": thing.name}

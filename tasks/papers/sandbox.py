@@ -1,4 +1,4 @@
-"""Reads one .xlsx from standard input and answers in JSON; run as a program of its own, never imported (reliability 0.1, M7).
+"""Reads one .xlsx or .docx from standard input, answers in JSON; a program of its own, never imported (reliability 0.1, M7).
 
 It limits its own memory, processor time and files before the first byte is parsed, so that a hostile workbook ends this
 process and nothing else. Standard library, openpyxl and defusedxml only: it must start without Django and without our settings.
@@ -56,6 +56,8 @@ def main() -> None:
 def answered(data: bytes, max_rows: int, max_columns: int, wanted: str = "") -> dict[str, Any]:
     """What the workbook holds, or why it is not read; never raises."""
     try:
+        if "word/document.xml" in zipfile.ZipFile(io.BytesIO(data)).namelist():
+            return {"blocks": blocks(data, max_rows, max_columns)}
         return read(data, max_rows, max_columns, wanted)
     except Refused as error:
         return {"error": error.args[0], "details": list(error.args[1:])}
@@ -194,6 +196,140 @@ def corners(ref: str) -> list[int] | None:
     if left is None or top is None or right is None or bottom is None:
         return None
     return [top - 1, left - 1, bottom - 1, right - 1]
+
+
+def blocks(data: bytes, max_rows: int, max_columns: int) -> list[dict[str, Any]]:
+    """Lines and tables of a Word document in their order. Text that was struck out under tracked changes is left out."""
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        document = ElementTree.fromstring(package.read("word/document.xml"))
+    found: list[dict[str, Any]] = []
+    room, count = MAX_TEXT, 0
+    for element in standing(document):
+        if local(element) == "p":
+            text = written(element)
+            room -= len(text)
+            if text:
+                found.append({"text": text})
+        else:
+            table = table_of(element, max_columns)
+            count += len(table["rows"])
+            room -= sum(len(cell) for row in table["rows"] for cell in row if cell)
+            if count > max_rows:
+                raise Refused("too-many-rows", count)
+            if table["rows"]:
+                found.append(table)
+        if room < 0:
+            raise Refused("greedy")
+    return found
+
+
+def local(element: Any) -> str:
+    """The name of an element without its namespace, which differs between kinds of files."""
+    return str(element.tag).rpartition("}")[2]
+
+
+def inside(element: Any, name: str) -> Any:
+    """The first child of that name, or None."""
+    return next((child for child in element if local(child) == name), None)
+
+
+def value_of(element: Any) -> str:
+    """The `val` of a property."""
+    return next((text for key, text in element.attrib.items() if key.rpartition("}")[2] == "val"), "")
+
+
+def standing(element: Any) -> Any:
+    """Paragraphs and tables as they follow each other, also within content controls and boxes of the body."""
+    for child in element:
+        if local(child) in ("p", "tbl"):
+            yield child
+        elif local(child) in ("body", "sdt", "sdtContent", "ins", "customXml", "smartTag"):
+            yield from standing(child)
+
+
+def written(element: Any) -> str:
+    """The text of a paragraph or cell: its lines, without what was moved away."""
+    parts: list[str] = []
+
+    def walk(node: Any) -> None:
+        name = local(node)
+        if name in ("del", "moveFrom", "delText", "instrText", "Fallback"):
+            return
+        if name == "t":
+            parts.append(node.text or "")
+        elif name in ("br", "cr"):
+            parts.append("\n")
+        elif name in ("tab", "noBreakHyphen"):
+            parts.append("-" if name == "noBreakHyphen" else " ")
+        for child in node:
+            walk(child)
+        if name == "p":
+            parts.append("\n")
+
+    walk(element)
+    lines = (line.strip() for line in "".join(parts).split("\n"))
+    return "\n".join(line for line in lines if line)[:32767]
+
+
+def table_of(table: Any, max_columns: int) -> dict[str, Any]:
+    """A table's cells where they stand, with those merged across (gridSpan) and down (vMerge)."""
+    rows: list[list[str | None]] = []
+    merges: list[list[int]] = []
+    open_down: dict[int, list[int]] = {}  # column → the merge that a cell below may continue
+    for line in (row for row in every(table, "tr")):
+        cells: list[str | None] = []
+        kept_down: dict[int, list[int]] = {}
+        cells += [None] * min(skipped(line), max_columns)
+        for cell in every(line, "tc"):
+            left = len(cells)
+            if left > max_columns:
+                break
+            across, down = spans(cell)
+            right = min(left + across, max_columns + 1) - 1
+            if down == "continue" and left in open_down:
+                box = open_down[left]
+                box[2] = len(rows)
+                cells += [None] * (right - left + 1)
+            else:
+                box = [len(rows), left, len(rows), right]
+                merges.append(box)
+                cells += [written(cell), *[None] * (right - left)]
+            if down:
+                kept_down[left] = box
+        open_down = kept_down
+        rows.append(cells)
+    boxes = [box for box in merges if box[0] < box[2] or box[1] < box[3]]
+    return {"rows": rows, "merges": boxes[:MAX_MERGES]}
+
+
+def every(element: Any, name: str) -> Any:
+    """Rows of a table or cells of a row, also within content controls; not those of tables inside."""
+    for child in element:
+        if local(child) == name:
+            yield child
+        elif local(child) in ("sdt", "sdtContent", "ins", "customXml", "smartTag"):
+            yield from every(child, name)
+
+
+def skipped(line: Any) -> int:
+    """How many columns a row leaves free at its left."""
+    properties = inside(line, "trPr")
+    before = inside(properties, "gridBefore") if properties is not None else None
+    text = value_of(before) if before is not None else ""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 0
+
+
+def spans(cell: Any) -> tuple[int, str]:
+    """How many columns a cell covers, and whether it starts ("restart") or continues a cell merged downwards."""
+    properties = inside(cell, "tcPr")
+    if properties is None:
+        return 1, ""
+    wide, down = inside(properties, "gridSpan"), inside(properties, "vMerge")
+    text = value_of(wide) if wide is not None else ""
+    across = max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 4 else 1
+    if down is None:
+        return across, ""
+    return across, "restart" if value_of(down) == "restart" else "continue"
 
 
 if __name__ == "__main__":

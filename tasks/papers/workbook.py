@@ -1,4 +1,4 @@
-"""Files into grids: .xlsx through a child process with limits, .csv in its usual encodings."""
+"""Files into grids: .xlsx and .docx through a child process with limits, .csv in its usual encodings."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from tasks.papers import word
 from tasks.papers.columns import header_score
 from tasks.papers.grid import (
     MAX_COLUMNS,
@@ -36,12 +37,15 @@ WALL_SECONDS = 15
 SANDBOX = Path(__file__).with_name("sandbox.py")
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+OLD_WORD = "WordDocument".encode("utf-16-le")
 
 _MESSAGES = {
     "empty": _("The file is empty"),
     "encrypted": _("This file has a password. Remove it and upload again"),
     "old-format": _("This is an old .xls file. Save it as .xlsx and upload again"),
-    "not-xlsx": _("This is not an Excel file. Use .xlsx or .csv"),
+    "old-word": _("This is an old .doc file. Save it as .docx and upload again"),
+    "not-xlsx": _("This is not an Excel or Word file. Use .xlsx, .docx or .csv"),
+    "no-table": _("This Word file holds no table"),
     "broken": _("The file is damaged. Open it in Excel, save it again and upload it"),
     "greedy": _("The file needs too much memory or time. Copy the list into a new file and upload that"),
     "nothing": _("The file holds no rows"),
@@ -59,22 +63,25 @@ def read_file(name: str, data: bytes) -> Grid:
     suffix = Path(name).suffix.lower()
     if not data:
         raise unreadable("empty")
-    if data[:4] == b"PK\x03\x04" or data[:8] == OLE or suffix in (".xlsx", ".xlsm"):
+    if data[:4] == b"PK\x03\x04" or data[:8] == OLE or suffix in (".xlsx", ".xlsm", ".docx"):
         return read_xlsx(data)
     if suffix in (".csv", ".txt", ".tsv"):
         return read_csv(data)
-    raise Unreadable("file-type", _("Use .xlsx or .csv; this file is %(type)s") % {"type": suffix[:12] or "?"})
+    raise Unreadable("file-type", _("Use .xlsx, .docx or .csv; this file is %(type)s") % {"type": suffix[:12] or "?"})
 
 
 def read_xlsx(data: bytes, sheet: str = "") -> Grid:
-    """The list of a workbook as a grid: the named sheet, else the visible one that looks most like a list."""
+    """The list of a workbook or a Word file as a grid: the named sheet, else the sheet or table that looks most like one."""
     _check_package(data)
     answer = _ask_child(data, sheet)
     if "error" in answer:
         raise _refusal(answer)
-    grids = [_grid(found, answer["names"]) for found in answer["sheets"]]
+    if "blocks" in answer:
+        grids = [grid for grid in word.grids(answer["blocks"]) if grid.rows]
+    else:
+        grids = [_grid(found, answer["names"]) for found in answer["sheets"]]
     if not grids:
-        raise unreadable("nothing")
+        raise unreadable("no-table" if "blocks" in answer else "nothing")
     return max(grids, key=header_score)
 
 
@@ -86,7 +93,7 @@ def _check_package(data: bytes) -> None:
         words = _("Files must be smaller than %(limit)s MB; this one is %(size)s MB")
         raise Unreadable("too-big", words % {"limit": MAX_FILE // 1024**2, "size": -(-len(data) // 1024**2)})
     if data[:8] == OLE:
-        raise unreadable("encrypted" if ENCRYPTED in data else "old-format")
+        raise unreadable("encrypted" if ENCRYPTED in data else "old-word" if OLD_WORD in data else "old-format")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             members = package.infolist()

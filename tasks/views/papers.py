@@ -26,7 +26,7 @@ from tasks.forms.papers import TITLE_LIMIT, PasteForm, name_answers, past_answer
 from tasks.models import PaperDraft
 from tasks.papers import Unreadable, read_file, read_paste, read_rows
 from tasks.papers.drafts import DUE_CHOICES, Paper
-from tasks.papers.dryrun import stored
+from tasks.papers.dryrun import notices, stored
 from tasks.papers.names import key_of
 from tasks.plans import ListPlan, Past
 from tasks.queries.papers import told
@@ -141,6 +141,7 @@ def _save_check(request: Asked, paper: Paper) -> int:
             data, paper.answers.get("rows", {}), {row.key: str(row.cells.get("due", "")) for row in paper.rows}
         ),
         "names": name_answers(data, paper.answers.get("names", {})),
+        "lead": data.get("lead", str(paper.answers.get("lead", "")))[:40],
     }
     return _answer(request, paper.draft, answers)
 
@@ -186,8 +187,11 @@ def _check_context(request: Asked, paper: Paper, status: int) -> dict[str, Any]:
         "problem_rows": len({p.row for p in paper.problems}),
         "open_names": [(m, [(key_of(s), s) for s in m.suggestions]) for m in paper.open_names],
         "all_names": [(key_of(thing), thing) for thing in [*paper.names.groups, *paper.names.units]]
-        if paper.open_names
+        if paper.open_names or paper.without_lead
         else [],
+        "notices": notices(paper.draft),
+        "without_lead": len(paper.without_lead),
+        "usual_lead": str(paper.answers.get("lead", "")),
         "due_choices": DUE_CHOICES,
         "steps": step_words(),
         "current": 2,

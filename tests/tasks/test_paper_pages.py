@@ -201,3 +201,35 @@ def test_members_issue_nothing(cast: Cast, client: Client, clock_at: Any) -> Non
 
     assert client.get("/lists/import/").status_code == 403
     assert Task.objects.exists()
+
+
+def test_rows_left_out_and_hidden_are_said_and_rows_without_a_lead_are_answered_at_once(
+    desk: Client, cast: Cast
+) -> None:
+    draft = upload(
+        desk,
+        "序号,任务内容,完成时限\n1,整理台账,12月底前\n2,编印汇编,12月底前\n合计,2项,\n注：以文件为准,,\n".encode(),
+        "a.csv",
+    ).headers["Location"]
+
+    page = desk.get(draft)
+    assert [(n["code"], n["row"]) for n in page.context["notices"]] == [("total", 4), ("footnote", 5)]
+    assert "以文件为准" in page.content.decode()
+    assert len(page.context["problems"]) == 3  # no title, and two rows without a lead
+    desk.post(draft, answers(desk, draft, title="台账清单", lead=f"unit:{cast.committee.pk}", save="1"))
+    answered = desk.get(draft).context
+    assert answered["problems"] == []
+    assert [row.leads[0].unit for row in answered["rows"]] == [cast.committee, cast.committee]
+
+
+def test_a_year_of_dated_steps_in_one_cell_survives_the_check_page(desk: Client, cast: Cast) -> None:
+    phrase = "\n".join(f"{month}月：{'把这一步的事情按方案办好' * 4}" for month in range(1, 13))
+    data = f'任务内容,牵头单位,完成时限\n整理台账,提案委员会,"{phrase}"\n'.encode()
+    draft = upload(desk, data, "a.csv").headers["Location"]
+
+    one_line = desk.get(draft).context["rows"][0].phrase.replace("\n", "")
+    desk.post(draft, answers(desk, draft, title="台账清单", save="1", **{"due-2": one_line, "shown-2": "1"}))
+
+    paper = desk.get(draft).context["paper"]
+    assert (paper.problems, paper.answers["rows"]) == ([], {})
+    assert [step.name[:4] for step in paper.plan().tasks[0].steps] == ["把这一步"] * 12

@@ -13,7 +13,7 @@ from django.utils.translation import override
 
 from tasks.models import PaperDraft, TaskList
 from tests.conftest import Cast
-from tests.lists import CITY_LIST, shared_lists
+from tests.lists import CITY_KEY, CITY_LIST, shared_lists, table
 
 FAULTY = (
     "2026年任务清单,,,,\n"
@@ -101,6 +101,16 @@ def test_a_file_that_cannot_be_read_is_told_and_fails(cast: Cast, tmp_path: Path
     found = json.loads(out.getvalue())
     assert (found["tasks"], len(found["problems"])) == ([], 1)
     assert not PaperDraft.objects.exists()
+
+
+def test_the_city_list_is_told_with_its_groups(cast: Cast) -> None:
+    found = answered(CITY_LIST, dry_run=True)
+
+    key = table(CITY_KEY)
+    assert [step["kind"] for step in found["steps"]] == [line["kind"] for line in key]
+    assert [" ".join(step["dates"]) for step in found["steps"]] == [line["dates"] for line in key]
+    groups = {unit["text"] for unit in found["units"] if [match["kind"] for match in unit["matches"]] == ["group"]}
+    assert {"各县（市、区）政协", "各党支部", "各专委会"} <= groups
 
 
 @pytest.mark.parametrize(
