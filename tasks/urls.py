@@ -2,14 +2,30 @@
 
 from django.urls import path
 
-from tasks.views import approvals, assignments, duties, files, lists, papers, returns, reviews, signing, tasks, updates
+from tasks.views import (
+    approvals,
+    assignments,
+    duties,
+    editor,
+    files,
+    lists,
+    papers,
+    returns,
+    reviews,
+    signing,
+    tasks,
+    updates,
+)
 
 app_name = "tasks"
 urlpatterns = [
     path("lists/", lists.index, name="lists"),
+    path("lists/new/", editor.new, name="list-new"),
+    path("lists/<int:pk>/copy/", editor.copy, name="list-copy"),
     path("lists/import/", papers.start, name="import"),
     path("lists/import/sample/", papers.sample, name="paper-sample"),
     path("lists/import/<int:pk>/", papers.check, name="paper"),
+    path("lists/import/<int:pk>/rows/", editor.rows, name="paper-rows"),
     path("lists/import/<int:pk>/units/", papers.units, name="paper-units"),
     path("lists/import/<int:pk>/publish/", papers.publish, name="paper-publish"),
     path("lists/import/<int:pk>/drop/", papers.drop, name="paper-drop"),

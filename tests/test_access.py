@@ -149,6 +149,17 @@ POLICY: dict[str, list[Verdict] | str] = {
         Verdict(COUNTY_DESK | {"secretary", "second", "clerk", "head_a", "stranger", "foreigner"}, others=403),
     ],
     "tasks:paper-sample": [ALL],
+    "tasks:list-new": [
+        Verdict(COUNTY_DESK | {"secretary", "second", "clerk", "head_a", "stranger", "foreigner"}, others=403),
+    ],
+    "tasks:list-copy": [
+        Verdict(
+            COUNTY_DESK | {"secretary", "second", "clerk", "stranger"},
+            refused=frozenset({"leader"}),
+            args=lambda cast: {"pk": cast.city_list.pk},
+        ),
+    ],
+    "tasks:paper-rows": [Verdict(frozenset({"secretary"}), args=lambda cast: {"pk": PaperDraft.objects.get().pk})],
     "tasks:paper": [Verdict(frozenset({"secretary"}), args=lambda cast: {"pk": PaperDraft.objects.get().pk})],
     "tasks:paper-units": [Verdict(frozenset({"secretary"}), args=lambda cast: {"pk": PaperDraft.objects.get().pk})],
     "tasks:paper-publish": [Verdict(frozenset({"secretary"}), args=lambda cast: {"pk": PaperDraft.objects.get().pk})],

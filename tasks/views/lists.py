@@ -74,6 +74,7 @@ def detail(request: Asked, pk: int) -> HttpResponse:
         "delivery": next((each for each in deliveries if each.body_id in desks), None),
         "approval": task_list.approvals.select_related("approver").first() if task_list.issued_on is None else None,
         "is_draft": task_list.issued_on is None,
+        "may_copy": bool(desks),
         "may_collect": task_list.stage == ListStage.ISSUED and bool(may_issue(actor(request), task_list.issuer)),
     }
     return render(request, "tasks/list.html", context)

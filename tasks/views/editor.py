@@ -1,0 +1,260 @@
+"""A list written in the browser: begun empty or as a copy, its rows edited in place, then on to the check (ux S06)."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+from django.views.decorators.http import require_http_methods
+
+from branches.models import Unit
+from branches.requests import Asked
+from branches.writing import Conflict, Refused, done_before
+from tasks.actions.drafts import begin_draft, keep_rows
+from tasks.forms.editor import HeadForm, NewListForm, typed_cells
+from tasks.forms.papers import TITLE_LIMIT
+from tasks.models import PaperDraft, Task, TaskList
+from tasks.papers import Unreadable
+from tasks.papers.copies import moved_title, names_year, rows_of
+from tasks.papers.drafts import CheckedRow, Paper
+from tasks.papers.rows import LENGTHS, Sheet, kept_back, shown
+from tasks.states import DESK
+from tasks.views.answers import number, operation
+
+PER_PAGE = 50
+NEW = "new"
+
+
+def _issuers(request: Asked) -> list[Unit]:
+    posts = [request.scope] if request.scope else request.posts
+    found = [post.unit for post in posts if post.role in DESK]
+    if not found:
+        raise PermissionDenied(_("Lists are issued by a secretary or head"))
+    return found
+
+
+@require_http_methods(["GET", "POST"])
+def new(request: Asked) -> HttpResponse:
+    """Name and year of a list without a file; then its rows."""
+    issuers = _issuers(request)
+    initial = {"year": request.today.year, "issuer": issuers[0]}
+    form = NewListForm(request.POST or None, issuers=issuers, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        return _begin(request, form, [], None)
+    return render(request, "tasks/list_new.html", {"form": form}, status=400 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def copy(request: Asked, pk: int) -> HttpResponse:
+    """A list one may see as the beginning of another year's: due phrases that name a year are moved on."""
+    lists = TaskList.objects.visible_to(request.user, request.today).filter(kind=TaskList.Kind.TASK)
+    source = get_object_or_404(lists.select_related("issuer"), pk=pk)
+    issuers = _issuers(request)
+    year = max(source.year + 1, request.today.year)
+    initial = {
+        "year": year,
+        "title": moved_title(source.title, year - source.year)[:TITLE_LIMIT],
+        "issuer": next((unit for unit in issuers if unit.pk == source.issuer_id), issuers[0]),
+    }
+    form = NewListForm(request.POST or None, issuers=issuers, initial=initial)
+    tasks = Task.objects.visible_to(request.user, request.today).filter(list=source, withdrawn_on=None)
+    if request.method == "POST" and form.is_valid():
+        found = list(tasks.select_related("text").prefetch_related("steps").order_by("position"))
+        rows = rows_of(source, found, form.cleaned_data["year"] - source.year)
+        return _begin(request, form, rows, source)
+    context = {"form": form, "source": source, "tasks": tasks.count()}
+    return render(request, "tasks/list_copy.html", context, status=400 if form.is_bound else 200)
+
+
+def _begin(request: Asked, form: NewListForm, rows: list[dict[str, Any]], source: TaskList | None) -> HttpResponse:
+    values = form.cleaned_data
+    answers: dict[str, Any] = {"title": values["title"], "year": values["year"]}
+    if source is not None:
+        answers["line"] = source.line
+    draft = begin_draft(
+        values["issuer"], answers, rows, by=request.user, op=operation(request), now=request.now, source=source
+    )
+    if source is not None:
+        _say_what_stayed(request, rows, source.year)
+    return redirect("tasks:paper-rows", draft.pk)
+
+
+def _say_what_stayed(request: Asked, rows: list[dict[str, Any]], year: int) -> None:
+    """Years inside the words of a task are the writer's own: they stay, and are named."""
+    comma = pgettext("between the items of a list", ", ")
+    still = [row["number"] for row in rows if names_year(f"{row['content']} {row['measures']}", year)]
+    words = ngettext("%(n)d row copied.", "%(n)d rows copied.", len(rows)) % {"n": len(rows)}
+    if still:
+        still_words = _("The words of these tasks still name the year %(year)s: %(numbers)s")
+        words = f"{words} {still_words % {'year': year, 'numbers': comma.join(dict.fromkeys(still))}}"
+    messages.info(request, words)
+
+
+@require_http_methods(["GET", "POST"])
+def rows(request: Asked, pk: int) -> HttpResponse:
+    """The rows of a draft as fields; every button keeps what was typed first. Asked by script it answers in JSON."""
+    drafts = PaperDraft.objects.visible_to(request.user, request.today)
+    draft = get_object_or_404(drafts.select_related("issuer__body", "issuer__kind"), pk=pk)
+    if draft.published_id:
+        return redirect("tasks:list", draft.published_id)
+    if request.method == "GET":
+        return _page(request, draft, HeadForm(initial=_head(draft)))
+    quiet = "autosave" in request.POST
+    if done_before(operation(request), "keep_rows", request.user):
+        return _kept(draft, {}) if quiet else _away(request, draft, "")
+    form = HeadForm(request.POST)
+    try:
+        if not form.is_valid():
+            raise Unreadable("head", "")
+        given = _keep(request, draft, form.cleaned_data)
+    except Unreadable as error:
+        if quiet:
+            return JsonResponse({"error": str(error) or _("Enter a list name")}, status=400)
+        return _page(request, draft, form, problem=str(error), status=400)
+    except Refused as error:
+        draft.refresh_from_db()
+        if quiet:
+            return JsonResponse({"error": error.message}, status=409)
+        if draft.published_id:
+            messages.warning(request, error.message)
+            return redirect("tasks:list", draft.published_id)
+        clash = isinstance(error, Conflict)
+        return _page(request, draft, form, problem=error.message, status=409, clash=clash)
+    return _kept(draft, given) if quiet else _away(request, draft, next(reversed(given.values()), ""))
+
+
+def _head(draft: PaperDraft) -> dict[str, Any]:
+    answers = draft.answers
+    return {"title": answers.get("title", draft.rows.get("title", "")), "year": answers.get("year")}
+
+
+def _keep(request: Asked, draft: PaperDraft, head: dict[str, Any]) -> dict[str, str]:
+    """Apply what was typed, then the button; the keys that new rows were given."""
+    sheet = Sheet.of(draft.rows, draft.answers)
+    given = _typed(request, sheet)
+    past = kept_back(draft.rows, draft.answers)
+    deed, _colon, key = request.POST.get("do", "save").partition(":")
+    if deed == "undo":
+        same = sheet == Sheet.of(draft.rows, draft.answers)
+        past = list(draft.rows.get("past", [])) if same else past
+        if past:
+            before = past.pop()
+            sheet = Sheet(before["rows"], before["repairs"])
+    elif deed in ("up", "down"):
+        sheet.move(key, -1 if deed == "up" else 1)
+    elif deed == "delete":
+        sheet.remove(key)
+    elif deed == "add":
+        sheet.add_lines(request.POST.get("lines", ""))
+    if sheet == Sheet.of(draft.rows, draft.answers):
+        past = list(draft.rows.get("past", []))  # nothing moved: nothing to go back to
+    keep_rows(
+        draft,
+        {"rows": sheet.rows, "past": past},
+        {"title": head["title"], "year": head["year"], "rows": sheet.repairs},
+        version=number(request, "version"),
+        by=request.user,
+        op=operation(request),
+        now=request.now,
+    )
+    return given
+
+
+def _typed(request: Asked, sheet: Sheet) -> dict[str, str]:
+    """The cells of the page into the sheet; a new row left empty is none."""
+    given: dict[str, str] = {}
+    for key, cells in typed_cells(request.POST.dict()).items():
+        continues = "continues" in cells if f"c-{key}-shown" in request.POST else None
+        texts = {name: text for name, text in cells.items() if name in LENGTHS}
+        if sheet.place(key) is None and not any(text.strip() for text in texts.values()):
+            continue
+        row = sheet.change(key, texts, continues)
+        if key != str(row["row"]):
+            given[key] = str(row["row"])
+    return given
+
+
+def _kept(draft: PaperDraft, given: dict[str, str]) -> JsonResponse:
+    """The answer to the script: the version to go on from, a fresh operation id, the keys of new rows."""
+    paper = {"version": draft.version, "op": str(uuid.uuid4()), "keys": given}
+    return JsonResponse(paper)
+
+
+def _away(request: Asked, draft: PaperDraft, last: str) -> HttpResponse:
+    """After a deed: the same page at the row it was about, or on to the check."""
+    if "next" in request.POST:
+        return redirect("tasks:paper", draft.pk)
+    deed, _colon, key = request.POST.get("do", "save").partition(":")
+    page = request.GET.get("page", "")
+    address = reverse("tasks:paper-rows", args=[draft.pk])
+    if deed == "add" or last:
+        page = str(max(1, -(-len(draft.rows.get("rows", [])) // PER_PAGE)))
+    if page.isdecimal() and len(page) < 5 and page != "1":
+        address += f"?page={page}"
+    if deed in ("up", "down"):
+        return redirect(f"{address}#row-{key}")
+    if deed == "add" or last:
+        return redirect(f"{address}#row-{NEW}")
+    return redirect(address)
+
+
+def _page(
+    request: Asked, draft: PaperDraft, form: HeadForm, *, problem: str = "", status: int = 200, clash: bool = False
+) -> HttpResponse:
+    paper = Paper(draft, request.today)
+    sheet = Sheet.of(draft.rows, draft.answers)
+    typed = typed_cells(request.POST.dict()) if status != 200 else {}
+    checked = {row.key: row for row in paper.rows}
+    page = Paginator(sheet.rows, PER_PAGE).get_page(request.GET.get("page"))
+    lines = [_line(sheet, row, checked.get(str(row["row"])), typed.pop(str(row["row"]), {}), clash) for row in page]
+    # rows that were typed here and are not in the draft (new, or taken out in another window) are kept on the page
+    lines += [_lost(key, cells) for key, cells in typed.items() if any(text.strip() for text in cells.values())]
+    last_page = page.number == page.paginator.num_pages
+    if last_page and not any(line["key"] == NEW for line in lines):
+        lines.append(_lost(NEW, {}))
+    context = {
+        "draft": draft,
+        "paper": paper,
+        "form": form,
+        "page_obj": page,
+        "lines": lines,
+        "total": len(sheet.rows),
+        "problems": [{"target": "id_lines", "text": problem}] if problem else [],
+        "lines_typed": request.POST.get("lines", "") if status != 200 else "",
+        "may_undo": bool(draft.rows.get("past")),
+        "names": [thing.local_name for thing in [*paper.names.groups, *paper.names.units]],
+        "clash": clash,
+        "has_errors": status != 200,
+    }
+    return render(request, "tasks/paper_rows.html", context, status=status)
+
+
+def _line(
+    sheet: Sheet, row: dict[str, Any], checked: CheckedRow | None, typed: dict[str, str], clash: bool
+) -> dict[str, Any]:
+    """One row as fields; in a clash with what stands in the draft where it differs."""
+    stands = {name: sheet.field(row, name) for name in LENGTHS}
+    cells = {**stands, **{name: text for name, text in typed.items() if name in LENGTHS}}
+    differs = [stands[name] for name in LENGTHS if cells[name].strip() != stands[name].strip()] if clash else []
+    return {
+        "key": str(row["row"]),
+        "cells": cells,
+        "continues": bool(row.get("continues")),
+        "stands": differs,
+        "more": any(shown(row, name) for name in ("heading", "leader", "evidence", "result")),
+        "checked": checked,
+        "new": False,
+    }
+
+
+def _lost(key: str, typed: dict[str, str]) -> dict[str, Any]:
+    cells = {name: typed.get(name, "") for name in LENGTHS}
+    return {"key": key, "cells": cells, "continues": False, "stands": [], "more": False, "checked": None, "new": True}
