@@ -77,6 +77,7 @@ def lay(past: Past) -> None:
     agreed = max(past.office_moment(AGREED, 10), drafted + timedelta(hours=1))
     past.happen(drafted, lambda now: _draft(past, held, now))
     past.happen(agreed, lambda now: _agree(past, held["list"], now))
+    past.happen(past.office_moment(-1, 15), lambda now: _leave_on_desk(past, now))
     past.happen(past.office_moment(BREACH_NOTED, 16), lambda now: _breach(past, held["list"], now))
 
 
@@ -99,6 +100,21 @@ def _draft(past: Past, held: dict[str, TaskList], now: datetime) -> None:
         source="市政协党组会议", duties=duties,
     )  # fmt: skip
     held["list"] = draft_duties(plan, by=by, op=past.op(), now=now)
+
+
+def _leave_on_desk(past: Past, now: datetime) -> None:
+    """A list of the office party committee on which somebody is still at work: nobody answers for its second duty yet."""
+    by, organ = past.people[SECRETARY], past.units[ORGAN]
+    duties = [
+        DutyPlan(
+            content="每年与党支部书记谈心谈话1次", content_en="Talk with every branch secretary once a year",
+            heading=(FIRST,), bearers=[BearerPlan(unit=organ, post_title="机关党委书记")],
+        ),
+        DutyPlan(content="指导支部委员会换届", content_en="Guide the elections of branch committees", heading=(BOTH,)),
+    ]  # fmt: skip
+    title, title_en = "机关党委班子责任清单", "Duties of the office party committee"
+    plan = DutyListPlan(title=title, title_en=title_en, year=now.year, issuer=organ, duties=duties)
+    draft_duties(plan, by=by, op=past.op(), now=now)
 
 
 def _agree(past: Past, task_list: TaskList, now: datetime) -> None:
