@@ -26,6 +26,7 @@ SURE = 0.75  # words as like as this are the same task
 NUMBER_COUNTS = 0.1
 CLEAR_LEAD = 0.08  # by so much the best must lead the second, else somebody is asked
 WORTH_OFFERING = 0.5
+MOST_LETTERS = 4_000  # of a cell; more than a report may have, so that it is refused and not cut
 SHORTEST = 4  # shorter words are compared letter by letter only
 
 _NUMBERED = re.compile(r"^(?:[(（]?(?:\d+|[一二三四五六七八九十]+)[)）、.．]\s*)+")
@@ -118,11 +119,11 @@ def _kept(row: Row) -> dict[str, Any]:
     return {
         "row": row.row_number,
         "number": row.number,
-        "content": row.content,
-        "due": row.due,
-        "lead": list(row.lead_units),
-        "result": row.result,
-        "evidence": row.evidence,
+        "content": row.content[:MOST_LETTERS],
+        "due": row.due[:120],
+        "lead": list(row.lead_units)[:20],
+        "result": row.result[:MOST_LETTERS],
+        "evidence": row.evidence[:MOST_LETTERS],
         "continues": row.continues,
     }
 

@@ -39,6 +39,7 @@ from tasks.uploads import clean_name
 from tasks.views.answers import actor, operation
 
 SECONDS_FOR_ALL = 60  # then the rest is asked to come in a second upload
+MOST_ROWS = 1_200  # on one page: each sends two fields (settings.DATA_UPLOAD_MAX_NUMBER_FIELDS)
 NAME_KEPT = 120
 
 
@@ -81,7 +82,7 @@ def start(request: Asked, pk: int) -> HttpResponse:
 def _read_all(uploads: list[UploadedFile], offices: list[Office]) -> list[dict[str, Any]]:
     """Every file by itself, one after the other: what cannot be read says why, and the others go on."""
     begun, seen = time.monotonic(), dict[str, str]()
-    found = []
+    found: list[dict[str, Any]] = []
     for upload in uploads:
         data = upload.read()
         digest = hashlib.sha256(data).hexdigest()
@@ -95,17 +96,20 @@ def _read_all(uploads: list[UploadedFile], offices: list[Office]) -> list[dict[s
         elif time.monotonic() - begun > SECONDS_FOR_ALL:
             file["error"] = _("Not read: the files before it took too long. Upload it again by itself")
         else:
-            file |= _read(name, data, offices)
+            file |= _read(name, data, offices, MOST_ROWS - sum(len(each.get("rows", ())) for each in found))
         seen.setdefault(digest, name)
         found.append(file)
     return found
 
 
-def _read(name: str, data: bytes, offices: list[Office]) -> dict[str, Any]:
+def _read(name: str, data: bytes, offices: list[Office], room: int) -> dict[str, Any]:
     try:
         read = read_returned(name, data)
     except Unreadable as error:
         return {"error": str(error)}
+    if len(read["rows"]) > room:
+        words = _("Not taken: it has %(rows)d rows, and one page compares %(max)d. Upload it by itself or split it")
+        return {"error": words % {"rows": len(read["rows"]), "max": MOST_ROWS}}
     guess = taken_for(name, read, offices)
     return {**read, "taken_for": guess.key, "why": guess.why}
 
@@ -156,23 +160,23 @@ def _answer(request: Asked, found: ReturnBatch) -> HttpResponse:
     if "take" not in data:
         answer_returns(found, answers, by=request.user, now=request.now)
         return redirect(found)
-    taken = [_taken(entry, data) for entry in differences.new if data.get(f"take-{entry.key}")]
+    taken = [_taken(entry, data, f"take-{entry.key}") for entry in differences.new if data.get(f"take-{entry.key}")]
     answers["kept"] = {}
     for clash in differences.clashes:
         choice = data.get(f"of-{clash.assignment.pk}", "")
         entry = differences.entry(choice) if choice in {each.key for each in clash.entries} else None
         if entry:
-            taken.append(_taken(entry, data))
+            taken.append(_taken(entry, data, f"seen-{clash.assignment.pk}"))
         if entry or choice == "keep":
             answers["kept"] |= {each.key: True for each in clash.entries if each is not entry}
     result = take_returns(found, taken, answers, by=request.user, op=op, now=request.now)
     return _told(request, found, result)
 
 
-def _taken(entry: Entry, data: dict[str, str]) -> Taken:
-    """A ticked difference; its words are those that were stored, never what a browser sends."""
+def _taken(entry: Entry, data: dict[str, str], seen: str) -> Taken:
+    """A ticked difference; its words are those that were stored, never what a browser sends. `seen` holds the version."""
     assert entry.assignment is not None  # noqa: S101 (only rows with an assignment are offered)
-    version = data.get(f"seen-{entry.assignment.pk}", "")
+    version = data.get(seen, "")
     return Taken(
         assignment=entry.assignment.pk,
         version=int(version) if version.isdecimal() and len(version) < 9 else -1,

@@ -101,9 +101,8 @@ def accepted(found: Differences, **more: str) -> dict[str, str]:
     data = {"op": str(uuid.uuid4()), "take": "1"}
     for entry in found.new:
         assert entry.assignment
-        data[f"take-{entry.key}"] = "1"
+        data[f"take-{entry.key}"] = str(entry.assignment.version)
         data[f"as-{entry.key}"] = "done" if entry.done else "progress"
-        data[f"seen-{entry.assignment.pk}"] = str(entry.assignment.version)
     for clash in found.clashes:
         data[f"seen-{clash.assignment.pk}"] = str(clash.assignment.version)
     return data | more
@@ -215,6 +214,17 @@ def test_more_than_forty_files_are_refused_with_words(desk: Client, task_list: T
     assert answer.status_code == 400
     assert "41" in str(answer.context["form"].errors)
     assert not ReturnBatch.objects.exists()
+
+
+def test_more_rows_than_a_page_holds_are_refused_with_words(
+    desk: Client, task_list: TaskList, counties: list[Unit]
+) -> None:
+    long = "序号,任务内容,完成情况\n" + "".join(f"{n},第{n}项工作任务安排,已完成\n" for n in range(1, 1_300))
+
+    found = look(desk, send(desk, task_list, [("丙区.csv", long.encode()), ("丁区.xlsx", workbook(filled("丁区")))]))
+
+    assert "1299" in found.files[0].error
+    assert states(found, 1) == {"new": 5}
 
 
 def test_conflicts_stand_side_by_side_and_are_chosen(
