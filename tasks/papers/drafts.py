@@ -88,6 +88,7 @@ class Paper:
         self.draft, self.on = draft, on
         self.answers: dict[str, Any] = draft.answers
         self.names = Names(draft.issuer, on)
+        self._readings: dict[str, tuple[list[DatedStep], Reading]] = {}
 
     @property
     def title(self) -> str:
@@ -130,16 +131,12 @@ class Paper:
         repair: Mapping[str, Any] = self.answers.get("rows", {}).get(key, {})
         phrase = str(repair.get("due", cells.get("due", "")))
         choices: Mapping[str, str] = self.answers.get("names", {})
-        on = day_of(self.draft.created_at)
-        steps = steps_of(phrase, self.year, on)
+        steps, reading = self._read(phrase, previous if cells.get("continues") else None)
         row = CheckedRow(
             key=key,
             cells=cells,
             phrase=phrase,
-            # the step before it in the same task is what 同上 or a bare 底 goes back to
-            reading=together(phrase, steps)
-            if steps
-            else deadlines.read(phrase, self.year, previous=previous if cells.get("continues") else None, on=on),
+            reading=reading,
             steps=steps,
             leads=[self.names.find(name, choices.get(name, "")) for name in cells.get("lead_units", [])]
             or self._usual_lead(cells),
@@ -150,6 +147,18 @@ class Paper:
         if not row.skipped:
             row.problems += self._problems(row)
         return row
+
+    def _read(self, phrase: str, previous: Reading | None) -> tuple[list[DatedStep], Reading]:
+        """The steps and the reading of a deadline. `previous` is the step before it in the same task, which 同上 goes back to;
+        without it the same words have the same reading, and long lists repeat them."""
+        if previous is None and phrase in self._readings:
+            return self._readings[phrase]
+        on = day_of(self.draft.created_at)
+        steps = steps_of(phrase, self.year, on)
+        read = steps, together(phrase, steps) if steps else deadlines.read(phrase, self.year, previous=previous, on=on)
+        if previous is None:
+            self._readings[phrase] = read
+        return read
 
     def _usual_lead(self, cells: Mapping[str, Any]) -> list[Match]:
         """The unit that was named for every row without a lead, where the paper has no such column or left it empty."""

@@ -36,6 +36,8 @@ class Command(BaseCommand):
         "against secrets. The same file twice makes one draft. Exit code 1: the file could not be read or kept."
     )
 
+    requires_system_checks: list[str] = []
+
     def add_arguments(self, parser: ArgumentParser) -> None:
         """The file, whose list it will be, its plan year, and how to answer."""
         parser.add_argument("file", help="the list: .xlsx, .csv or .docx")
@@ -99,7 +101,7 @@ class Command(BaseCommand):
 
     def _say(self, answer: dict[str, Any], options: dict[str, Any]) -> None:
         if options["json"]:
-            self.stdout.write(json.dumps(answer, ensure_ascii=False, indent=1))
+            self.stdout.write(json.dumps(answer, ensure_ascii=False))
             return
         self.stdout.write(f"tasks: {len(answer['tasks'])}, steps: {len(answer['steps'])}")
         for problem in answer["problems"]:
