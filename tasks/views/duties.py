@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest, PermissionDenied
+from django.db.models import Prefetch
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.dateparse import parse_date
@@ -32,7 +33,7 @@ from tasks.actions.duties import (
     unlink_task,
 )
 from tasks.forms import duties as forms
-from tasks.models import Approval, Breach, Duty, Task, TaskList
+from tasks.models import Approval, Bearer, Breach, Duty, Task, TaskList
 from tasks.models.duties import standing_breaches
 from tasks.papers import Unreadable, read_file, read_paste
 from tasks.papers.duties import COLUMNS, DUTY_COLUMN, DutyPaper, read_duties
@@ -258,7 +259,8 @@ def _head(task_list: TaskList) -> dict[str, Any]:
 
 
 def _duties(task_list: TaskList) -> list[Duty]:
-    return list(task_list.duties.prefetch_related("bearers__unit", "bearers__group").order_by("position"))
+    bearers = Bearer.objects.select_related("unit", "group")
+    return list(task_list.duties.prefetch_related(Prefetch("bearers", bearers)).order_by("position"))
 
 
 def _name_choices(names: Names) -> list[str]:

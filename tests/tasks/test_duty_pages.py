@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from branches.models import UnitGroup
 from branches.roles import Role
 from tasks.actions.duties import BearerPlan, DutyPlan, link_task
 from tasks.models import Approval, Duty, TaskList
@@ -324,3 +325,20 @@ def test_the_issuers_old_tabs_lead_to_the_list(cast: Cast, client: Client) -> No
 
     assert client.get(f"/lists/{row.pk}/?view=matrix").status_code == 200
     assert Duty.objects.filter(list=row).count() == 1
+
+
+@pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.parametrize("address", ["/lists/duties/new/", "/lists/{}/", "/lists/{}/duties/"])
+def test_the_desk_asks_at_most_twelve_times(
+    cast: Cast, client: Client, count: int, address: str, django_assert_max_num_queries: Any
+) -> None:
+    counties = UnitGroup.objects.get(body=None, name="各县（市、区）政协")
+    bearers = (BearerPlan(group=counties), BearerPlan(unit=cast.city_party, post_title="书记"))
+    row = drafted(cast, duties=tuple(DutyPlan(f"责任{n}", bearers=bearers) for n in range(count)))
+    client.force_login(cast.secretary)
+    client.get("/me/")
+
+    with django_assert_max_num_queries(12):
+        page = client.get(address.format(row.pk))
+
+    assert page.status_code == 200
