@@ -40,10 +40,10 @@ class FilesField(forms.FileField):
 class ReturnsForm(forms.Form):
     """The upload."""
 
-    files = FilesField(
+    returned = FilesField(
         label=gettext_lazy("Files that came back"),
-        help_text=gettext_lazy(".xlsx or .csv, up to 5 MB each, 40 at a time. Choose all of them at once"),
-        widget=ManyFiles(attrs={"accept": ".xlsx,.csv", "multiple": True}),
+        help_text=gettext_lazy(".xlsx, .docx or .csv, up to 5 MB each, 40 at a time. Choose all of them at once"),
+        widget=ManyFiles(attrs={"accept": ".xlsx,.docx,.csv", "multiple": True}),
     )
 
 

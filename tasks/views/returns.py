@@ -61,12 +61,12 @@ def start(request: Asked, pk: int) -> HttpResponse:
         status = 400
         if form.is_valid():
             try:
-                read = _read_all(form.cleaned_data["files"], offices_of(task_list, request.user, request.today))
+                read = _read_all(form.cleaned_data["returned"], offices_of(task_list, request.user, request.today))
                 if any(not file.get("error") for file in read):
                     op = operation(request)
                     return redirect(keep_returns(task_list, read, by=request.user, op=op, now=request.now))
                 for file in read:
-                    form.add_error("files", f"{file['name']}: {file['error']}")
+                    form.add_error("returned", f"{file['name']}: {file['error']}")
             except Refused as error:
                 form.add_error(None, error.message)
                 status = 409 if isinstance(error, NotPossible) else 400

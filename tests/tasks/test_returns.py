@@ -10,15 +10,17 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from docx import Document
 from openpyxl import Workbook
 
 from branches.models import Unit
+from branches.roles import Role
 from tasks.models import Assignment, Event, Report, ReturnBatch, TaskList
 from tasks.papers.differences import Differences
 from tasks.rules import review_queue
 from tasks.states import Stage
 from tests.conftest import Cast
-from tests.factories import make_assignment, make_list, make_post, make_task, make_unit, make_user, reported
+from tests.factories import at, make_assignment, make_list, make_post, make_task, make_unit, make_user, reported
 
 TODAY = date(2026, 5, 12)
 WORDS = [
@@ -58,7 +60,7 @@ def counties(cast: Cast) -> list[Unit]:
     found = []
     for letter in "丙丁戊己庚辛壬癸子丑":
         body = make_unit(f"{letter}区政协", "body", cast.city, short_name=f"{letter}区")
-        make_post(make_user(f"{letter}书"), body, "secretary")
+        make_post(make_user(f"{letter}书"), body, Role.SECRETARY)
         found.append(body)
     return found
 
@@ -84,7 +86,7 @@ def desk(cast: Cast, clock_at: Any, client: Client) -> Client:
 
 def send(client: Client, task_list: TaskList, files: list[tuple[str, bytes]], op: str = "") -> Any:
     uploads = [SimpleUploadedFile(name, data) for name, data in files]
-    return client.post(f"/lists/{task_list.pk}/returns/", {"op": op or str(uuid.uuid4()), "files": uploads})
+    return client.post(f"/lists/{task_list.pk}/returns/", {"op": op or str(uuid.uuid4()), "returned": uploads})
 
 
 def look(client: Client, answer: Any) -> Differences:
@@ -161,6 +163,21 @@ def test_ten_files_are_matched_and_recorded_in_one_press(
     assert (said.text, said.kind) == ("佐证材料：会议记录3份", "progress")
 
 
+def test_a_table_in_word_is_taken_as_well(desk: Client, task_list: TaskList, counties: list[Unit]) -> None:
+    paper = Document()
+    paper.add_paragraph("填报单位：丙区政协")
+    table = paper.add_table(rows=0, cols=len(HEADERS))
+    for line in [HEADERS, *filled("丙区")]:
+        for cell, text in zip(table.add_row().cells, line, strict=True):
+            cell.text = str(text)
+    out = io.BytesIO()
+    paper.save(out)
+
+    found = look(desk, send(desk, task_list, [("丙区.docx", out.getvalue())]))
+
+    assert (found.files[0].unit, states(found, 0)) == (counties[0], {"new": 5})
+
+
 def test_both_names_stand_in_the_history_and_the_recorder_does_not_review(
     cast: Cast, desk: Client, task_list: TaskList, counties: list[Unit]
 ) -> None:
@@ -231,9 +248,7 @@ def test_conflicts_stand_side_by_side_and_are_chosen(
     cast: Cast, desk: Client, task_list: TaskList, counties: list[Unit]
 ) -> None:
     row = Assignment.objects.get(list=task_list, unit=counties[1], task__number="2")
-    Report.objects.create(
-        assignment=row, kind="completion", text="丁区自己的话", by=cast.second, at=task_list.published_at
-    )
+    Report.objects.create(assignment=row, kind="completion", text="丁区自己的话", by=cast.second, at=at(TODAY))
     one, two = filled("丙区"), filled("丙区二稿")
     two[0][4] = one[0][4]
     files = [("丙区.xlsx", workbook(one)), ("丙区政协（修改）.xlsx", workbook(two))]
