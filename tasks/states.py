@@ -122,6 +122,7 @@ class ListStage(models.TextChoices):
     IN_APPROVAL = "in_approval", pgettext_lazy("list", "In approval")
     ISSUED = "issued", pgettext_lazy("list", "Issued")
     CLOSED = "closed", pgettext_lazy("list", "Closed")
+    RECALLED = "recalled", pgettext_lazy("list", "Recalled")
 
 
 class ReceiverRole(models.TextChoices):

@@ -159,6 +159,13 @@ POLICY: dict[str, list[Verdict] | str] = {
             args=lambda cast: {"pk": cast.city_list.pk},
         ),
     ],
+    "tasks:list-recall": [
+        Verdict(
+            frozenset({"secretary", "second"}),
+            refused=(CITY_STAFF | COUNTY_DESK | {"stranger"}) - {"secretary", "second"},
+            args=lambda cast: {"pk": cast.city_list.pk},
+        ),
+    ],
     "tasks:paper-rows": [Verdict(frozenset({"secretary"}), args=lambda cast: {"pk": PaperDraft.objects.get().pk})],
     "tasks:paper": [Verdict(frozenset({"secretary"}), args=lambda cast: {"pk": PaperDraft.objects.get().pk})],
     "tasks:paper-units": [Verdict(frozenset({"secretary"}), args=lambda cast: {"pk": PaperDraft.objects.get().pk})],

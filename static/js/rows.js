@@ -43,11 +43,13 @@
         field("op").value = found.paper.op;
         Object.keys(found.paper.keys).forEach(function (key) {
           var row = document.getElementById("row-" + key);
-          if (row) { rename(row, found.paper.keys[key]); }
+          if (!row) { return; }
+          rename(row, found.paper.keys[key][0]);
+          if (!cell(row, "number").value) { cell(row, "number").value = found.paper.keys[key][1]; }
         });
-        var now = new Date(), undo = form.querySelector("[data-undo]");
+        var undo = form.querySelector("[data-undo]");
         if (undo) { undo.disabled = false; }
-        if (!again) { say(said.dataset.saved + " " + ("0" + now.getHours()).slice(-2) + ":" + ("0" + now.getMinutes()).slice(-2)); }
+        if (!again) { say(said.dataset.saved + " " + found.paper.at); }
       })
       .catch(function () { say(said.dataset.offline); later(PAUSE * 4); })
       .then(function () {

@@ -38,6 +38,7 @@ TITLES = {
     "hand_over": gettext_lazy("Handed over"),
     "branch_ended": gettext_lazy("Stopped: the branch ended"),
     "assign_person": gettext_lazy("Person responsible named"),
+    "recalled": gettext_lazy("Recalled by the issuer before anybody acted on it"),
     "break_down": gettext_lazy("Broken down into a list of its own"),
 }
 CHANGED = gettext_lazy("Changed")

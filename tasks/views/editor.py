@@ -11,6 +11,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_http_methods
@@ -183,8 +184,14 @@ def _typed(request: Asked, sheet: Sheet) -> dict[str, str]:
 
 
 def _kept(draft: PaperDraft, given: dict[str, str]) -> JsonResponse:
-    """The answer to the script: the version to go on from, a fresh operation id, the keys of new rows."""
-    paper = {"version": draft.version, "op": str(uuid.uuid4()), "keys": given}
+    """The answer to the script: the version to go on from, a fresh operation id, keys and numbers of new rows, the time."""
+    numbers = {str(row["row"]): str(row.get("number", "")) for row in draft.rows.get("rows", [])}
+    paper = {
+        "version": draft.version,
+        "op": str(uuid.uuid4()),
+        "keys": {old: [key, numbers.get(key, "")] for old, key in given.items()},
+        "at": f"{timezone.localtime(draft.changed_at):%H:%M}",
+    }
     return JsonResponse(paper)
 
 

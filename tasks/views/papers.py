@@ -290,6 +290,8 @@ def _publish(request: Asked, paper: Paper, problems: list[str]) -> HttpResponse 
     # one paper is published once, whatever is clicked; sent for approval again only after it came back changed
     wants_approval = BodySettings.of(paper.draft.issuer.body).approve_lists
     mark = f"approve-{paper.draft.pk}-{paper.draft.version}" if wants_approval else f"publish-{paper.draft.pk}"
+    if paper.answers.get("recalled"):  # called back, it may go out once more
+        mark += f"-{paper.answers['recalled']}"
     op = uuid.uuid5(uuid.NAMESPACE_URL, mark)
     try:
         if wants_approval:

@@ -113,7 +113,7 @@ def test_a_stale_page_shows_both_versions_and_loses_nothing(desk: Client, cast: 
 def test_the_script_saves_by_itself_and_learns_the_key_of_a_new_row(desk: Client, cast: Cast) -> None:
     draft = begin(desk, cast)
     paper = send(desk, draft, autosave="1", **{"c-new-content": "甲"}).json()
-    assert (paper["version"], paper["keys"]) == (draft.version, {"new": "1"})
+    assert (paper["version"], paper["keys"]) == (draft.version, {"new": ["1", "1"]})
 
     stale = send(desk, draft, version=draft.version - 1, autosave="1", **{"c-1-content": "乙"})
     assert (stale.status_code, words(draft)) == (409, ["甲"])
