@@ -13,7 +13,7 @@ from django.utils.translation import override
 
 from tasks.models import PaperDraft, TaskList
 from tests.conftest import Cast
-from tests.lists import CITY_KEY, CITY_LIST, shared_lists, table
+from tests.lists import CITY_KEY, CITY_LIST, ROOT, shared_lists, table
 
 FAULTY = (
     "2026年任务清单,,,,\n"
@@ -130,3 +130,19 @@ def test_real_lists_have_the_problems_that_are_in_them(cast: Cast, name: str, ta
     ]
     rest = [p for p in found["problems"] if p["column"] != "牵头单位"]
     assert [p["row"] for p in rest] == undated
+
+
+@pytest.mark.parametrize(
+    ("name", "tasks", "steps", "undated"),
+    [("twin-01.csv", 13, 13, []), ("twin-02.csv", 9, 9, []), ("twin-11.xlsx", 10, 27, [7])],
+)
+def test_twins_have_the_problems_that_are_in_them(
+    cast: Cast, name: str, tasks: int, steps: int, undated: list[int]
+) -> None:
+    found = answered(ROOT / "tests" / "data" / name, dry_run=True)
+
+    assert (len(found["tasks"]), len(found["steps"])) == (tasks, steps)
+    assert [p["row"] for p in found["problems"] if p["column"] == "牵头单位"] == [
+        task["row"] for task in found["tasks"]
+    ]
+    assert [p["row"] for p in found["problems"] if p["column"] != "牵头单位"] == undated
