@@ -91,6 +91,8 @@ def take_returns(
         _desk(batch.list, by, now)
         _merge(batch, answers, now)
         left = _record(batch, taken, by, op, now)
+        not_written = {row for row, _words in left}
+        _merge(batch, {"taken": {each.entry: True for each in taken if each.assignment not in not_written}}, now)
         return {"written": len(taken) - len(left), "left": left}
 
     content = [batch.pk, sorted([each.assignment, each.entry, each.done] for each in taken)]

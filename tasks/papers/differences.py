@@ -55,6 +55,7 @@ class Entry:
     file: FileView | None = None
     assignment: Assignment | None = None
     stands: Report | None = None
+    again: Report | None = None  # the same words for another period of the task: perhaps the same file once more
     near: list[Task] = field(default_factory=list)
     problem: str = ""
     only_progress: bool = False  # the task asks for a file that a row of a table cannot carry
@@ -240,6 +241,8 @@ class Differences:
         entry.assignment = share
         entry.text = self._words(row, share.task)
         entry.done = seems_done(row["result"])
+        before = [report for other in shares if other is not share for report in self.reports[other.pk]]
+        entry.again = next((report for report in before if even(report.text) == even(entry.text)), None)
         self._judge(entry)
 
     @staticmethod
@@ -255,12 +258,12 @@ class Differences:
         share = entry.assignment
         assert share is not None  # noqa: S101 (set right before)
         said = self.reports[share.pk]
-        entry.stands = said[0] if said else None
+        entry.stands = said[0] if said else entry.again
         entry.problem = _problem(entry.text)
         entry.only_progress = share.task.evidence_required
         if not entry.text:
             entry.state = State.EMPTY
-        elif any(even(report.text) == even(entry.text) for report in said):
+        elif entry.key in self.batch.answers.get("taken", {}) or _among(entry.text, said):
             entry.state = State.SAME
         elif entry.key in self.batch.answers.get("kept", {}):
             entry.state = State.KEPT
@@ -297,6 +300,11 @@ class Differences:
             if different[0].state is State.CONFLICT and different[0].assignment:
                 found.append(Clash(different[0].assignment, different[0].stands, different))
         return found
+
+
+def _among(text: str, reports: Iterable[Report]) -> bool:
+    """Whether one of the reports says the same."""
+    return any(even(report.text) == even(text) for report in reports)
 
 
 def _problem(text: str) -> str:

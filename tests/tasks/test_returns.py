@@ -15,7 +15,7 @@ from openpyxl import Workbook
 
 from branches.models import Unit
 from branches.roles import Role
-from tasks.models import Assignment, Event, Report, ReturnBatch, TaskList
+from tasks.models import Assignment, Event, Period, Report, ReturnBatch, TaskList
 from tasks.papers.differences import Differences
 from tasks.rules import review_queue
 from tasks.states import Stage
@@ -211,6 +211,27 @@ def test_the_same_files_again_make_no_doubles(desk: Client, task_list: TaskList,
     assert Report.objects.filter(assignment__list=task_list).count() == 5
     assert states(other, 0) == {"same": 5}
     assert not other.open
+
+
+def test_a_task_of_every_month_is_not_reported_for_the_next_month_by_the_same_file(
+    desk: Client, task_list: TaskList, counties: list[Unit]
+) -> None:
+    first = Assignment.objects.get(list=task_list, unit=counties[0], task__number="1")
+    period = Period.objects.create(step=first.step, number=2, starts_on=date(2026, 7, 1), due_on=date(2026, 7, 31))
+    values = {"task": first.task, "period": period, "due_on": period.due_on, "original_due_on": period.due_on}
+    second = make_assignment(counties[0], task_list, **values)
+    files = [("丙区.xlsx", workbook(filled("丙区")[:1]))]
+    found = look(desk, send(desk, task_list, files))
+    assert [entry.assignment for entry in found.new] == [first]
+    desk.post(found.batch.get_absolute_url(), accepted(found))
+
+    same = look(desk, send(desk, task_list, files))
+    other = look(desk, send(desk, task_list, [*files, ("丁区.csv", "任务内容,完成情况\n甲,乙\n".encode())]))
+
+    assert states(same, 0) == {"same": 1}
+    assert [(clash.assignment, len(clash.entries)) for clash in other.clashes] == [(second, 1)]
+    assert not other.new
+    assert not second.reports.exists()
 
 
 def test_a_broken_file_does_not_stop_the_others(desk: Client, task_list: TaskList, counties: list[Unit]) -> None:
