@@ -434,7 +434,8 @@ def decide_approval(
             _publish_approved(task_list, plan, by, op, now)
         else:
             PaperDraft.objects.filter(published=task_list).update(published=None)
-            TaskList.objects.filter(pk=task_list.pk).update(stage=ListStage.DRAFT)
+            # what is sent again is a new question: the number of the document is free for it (I-12)
+            TaskList.objects.filter(pk=task_list.pk).update(stage=ListStage.DRAFT, document_number="")
         history.write(
             [
                 history.line(

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from branches.models import Unit, User
 from tasks.figures import Counts, Figure, aggregates
 from tasks.lights import Lamp, Thresholds
 from tasks.models import Assignment, Delivery, Task, TaskList
-from tasks.states import DESK, ReceiverRole
+from tasks.states import DESK, ListStage, ReceiverRole
 
 WANTED = (
     Figure.TOTAL,
@@ -26,9 +26,41 @@ WANTED = (
 )
 
 
-def lists(user: User, on: date, *, year: int | None = None, stage: str = "", line: str = "") -> QuerySet[TaskList]:
-    """Lists that `user` may open, newest first."""
+SIDES = ("ours", "received", "waiting")  # issued by a unit one serves, by another, not signed for yet
+
+
+def lists(
+    user: User,
+    on: date,
+    *,
+    year: int | None = None,
+    stage: str = "",
+    line: str = "",
+    kind: str = "",
+    side: str = "",
+    words: str = "",
+) -> QuerySet[TaskList]:
+    """Lists that `user` may open, newest first; every word of `words` is in the title, the number or the issuer's name.
+
+    A task list that a leader sent back lives on as its paper, so the question it was is not a list.
+    """
     rows = TaskList.objects.visible_to(user, on).select_related("issuer", "issuer__body")
+    rows = rows.exclude(kind=TaskList.Kind.TASK, stage=ListStage.DRAFT)
+    if kind:
+        rows = rows.filter(kind=kind)
+    if side in ("ours", "received"):
+        ours = Q(issuer__in=user.posts.active(on).values("unit_id"))
+        rows = rows.filter(ours if side == "ours" else ~ours)
+    if side == "waiting":
+        rows = rows.filter(pk__in=waiting_deliveries(user, on).order_by().values("list_id"))
+    for word in words.split()[:5]:
+        rows = rows.filter(
+            Q(title__icontains=word)
+            | Q(title_en__icontains=word)
+            | Q(document_number__icontains=word)
+            | Q(issuer__name__icontains=word)
+            | Q(issuer__name_en__icontains=word)
+        )
     if year:
         rows = rows.filter(year=year)
     if stage:

@@ -10,10 +10,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from branches.models import Line
 from branches.requests import Asked
 from tasks.lights import Thresholds
 from tasks.models import PaperDraft, TaskList
-from tasks.queries.lists import figures_of, lists, overview
+from tasks.queries.lists import SIDES, figures_of, lists, overview
 from tasks.queries.papers import told
 from tasks.rules import may_issue
 from tasks.states import DESK, ListStage
@@ -27,13 +28,18 @@ VIEWS = ("tasks", "units", "matrix")
 @require_safe
 def index(request: Asked) -> HttpResponse:
     """All lists one may open, with completed, due and all; one's papers on the table above them."""
-    year = request.GET.get("year", "")
-    stage = request.GET.get("stage", "")
+    wanted = {name: request.GET.get(name, "") for name in ("year", "stage", "kind", "line", "side")}
+    words = request.GET.get("q", "").replace("\x00", "").strip()[:60]
+    year = wanted["year"]
     rows = lists(
         request.user,
         request.today,
-        year=int(year) if year.isdecimal() and len(year) == 4 else None,
-        stage=stage if stage in ListStage.values else "",
+        year=int(year) if year.isascii() and year.isdecimal() and len(year) == 4 else None,
+        stage=wanted["stage"] if wanted["stage"] in ListStage.values else "",
+        kind=wanted["kind"] if wanted["kind"] in TaskList.Kind.values else "",
+        line=wanted["line"] if wanted["line"] in Line.values else "",
+        side=wanted["side"] if wanted["side"] in SIDES else "",
+        words=words,
     )
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     figures = figures_of(page.object_list, request.user, request.today)
@@ -45,9 +51,16 @@ def index(request: Asked) -> HttpResponse:
         "may_issue": any(post.role in DESK for post in request.posts),
         "years": [this_year + 1, this_year, this_year - 1, this_year - 2],
         "stages": ListStage.choices,
-        "year": year,
-        "stage": stage,
-        "filtered": bool(year or stage),
+        "kinds": TaskList.Kind.choices,
+        "lines": Line.choices,
+        "sides": [
+            ("ours", _("Issued by us")),
+            ("received", _("Received")),
+            ("waiting", _("To be signed for")),
+        ],
+        "wanted": wanted,
+        "q": words,
+        "filtered": bool(words or any(wanted.values())),
     }
     return render(request, "tasks/lists.html", context)
 
