@@ -21,12 +21,14 @@ from branches.writing import Conflict, Invalid, NotPossible, Refused
 from tasks import papers, rules
 from tasks.actions import issue, send_for_approval
 from tasks.actions.papers import answer, drop_paper, keep_paper
+from tasks.actions.spoken import issue_on_spoken_word
 from tasks.dispatch import Dispatch, resolve
-from tasks.forms.papers import TITLE_LIMIT, PasteForm, name_answers, past_answers, row_answers
+from tasks.forms.papers import TITLE_LIMIT, PasteForm, date_or_none, name_answers, past_answers, row_answers
 from tasks.models import PaperDraft
 from tasks.papers import Unreadable, read_file, read_paste, read_rows
 from tasks.papers.drafts import DUE_CHOICES, Paper
 from tasks.papers.dryrun import notices, stored
+from tasks.papers.earlier import Earlier, published_before
 from tasks.papers.names import key_of
 from tasks.plans import ListPlan, Past
 from tasks.queries.papers import told
@@ -80,6 +82,10 @@ def _keep(request: Asked, values: dict[str, Any]) -> PaperDraft:
         why = pgettext("between statements", "; ").join(str(p.message) for p in reading.problems)
         raise Unreadable("no_rows", why or _("No header row found"))
     rows = stored(reading, TITLE_LIMIT)
+    mine = PaperDraft.objects.visible_to(request.user, request.today).filter(issuer=values["issuer"], published=None)
+    if same := mine.filter(rows=rows, answers__year=values["year"]).first():
+        messages.info(request, _("This list lies on the desk already; what was answered is kept"))
+        return same
     return keep_paper(
         values["issuer"],
         rows,
@@ -112,13 +118,7 @@ def check(request: Asked, pk: int) -> HttpResponse:
         status = _save_check(request, paper)
         draft.refresh_from_db()
         paper = Paper(draft, request.today)
-        if (
-            status == 200
-            and "next" in request.POST
-            and not paper.problems
-            and paper.title
-            and len(paper.title) <= TITLE_LIMIT
-        ):
+        if status == 200 and "next" in request.POST and not paper.problems and not _title_problem(paper):
             return redirect("tasks:paper-units", draft.pk)
         if "next" in request.POST and status == 200:
             status = 400
@@ -169,14 +169,9 @@ def _answer(request: Asked, draft: PaperDraft, answers: dict[str, Any]) -> int:
 
 def _check_context(request: Asked, paper: Paper, status: int) -> dict[str, Any]:
     problems = [{"target": _anchor(p.field), "text": p.message} for p in paper.problems]
-    if not paper.title:
-        problems.insert(0, {"target": "id_title", "text": _("Enter a list name")})
-    elif len(paper.title) > TITLE_LIMIT:
-        words = _("List name must be %(max)d characters or fewer; it has %(n)d") % {
-            "max": TITLE_LIMIT,
-            "n": len(paper.title),
-        }
-        problems.insert(0, {"target": "id_title", "text": words})
+    before = published_before(paper)
+    if wrong := _title_problem(paper, before):
+        problems.insert(0, {"target": "id_title", "text": wrong})
     only = request.GET.get("only") == "problems"
     return {
         "paper": paper,
@@ -190,6 +185,7 @@ def _check_context(request: Asked, paper: Paper, status: int) -> dict[str, Any]:
         if paper.open_names or paper.without_lead
         else [],
         "notices": notices(paper.draft),
+        "before": before,
         "without_lead": len(paper.without_lead),
         "usual_lead": str(paper.answers.get("lead", "")),
         "due_choices": DUE_CHOICES,
@@ -197,6 +193,20 @@ def _check_context(request: Asked, paper: Paper, status: int) -> dict[str, Any]:
         "current": 2,
         "has_errors": status == 400,
     }
+
+
+def _title_problem(paper: Paper, before: Earlier | None = None) -> str:
+    """What is wrong with the list's name, in words, or nothing. The same list is not published twice."""
+    if not paper.title:
+        return _("Enter a list name")
+    if len(paper.title) > TITLE_LIMIT:
+        words = _("List name must be %(max)d characters or fewer; it has %(n)d")
+        return words % {"max": TITLE_LIMIT, "n": len(paper.title)}
+    if before or published_before(paper):
+        return _("A list of this name was published for %(year)d. Change the name to publish another one") % {
+            "year": paper.year
+        }
+    return ""
 
 
 def _anchor(name: str) -> str:
@@ -264,7 +274,7 @@ def publish(request: Asked, pk: int) -> HttpResponse:
     if draft.published_id:
         return redirect("tasks:list", draft.published_id)
     paper = Paper(draft, request.today)
-    if paper.problems or not paper.title:
+    if paper.problems or _title_problem(paper):
         return redirect("tasks:paper", draft.pk)
     problems: list[str] = []
     status = 200
@@ -298,6 +308,14 @@ def _publish(request: Asked, paper: Paper, problems: list[str]) -> HttpResponse 
             approver = get_object_or_404(
                 _approvers(paper.draft.issuer, request), pk=_number(request.POST.get("approver"))
             )
+            if request.POST["publish"] == "spoken":
+                day = date_or_none(request.POST.get("agreed_on", ""))
+                words = request.POST.get("paper", "")
+                op = operation(request)  # a refused try may be sent again, changed
+                spoken = issue_on_spoken_word(
+                    paper.plan(), approver, words, day, by=request.user, op=op, now=request.now, draft=paper.draft
+                )
+                return redirect("tasks:list-published", spoken.pk)
             approval = send_for_approval(
                 paper.plan(), approver, by=request.user, op=op, now=request.now, draft=paper.draft
             )
@@ -319,7 +337,8 @@ def _number(text: str | None) -> int:
 
 
 def _approvers(issuer: Unit, request: Asked) -> Any:
-    return (
+    """Leaders and heads of the issuing body; the drafter himself only where he is alone (design 4)."""
+    others = (
         User.objects.filter(
             posts__in=request.user.posts.model.objects.filter(
                 unit__body=issuer.body, role__in=[Role.LEADER, Role.HEAD]
@@ -328,6 +347,7 @@ def _approvers(issuer: Unit, request: Asked) -> Any:
         .exclude(pk=request.user.pk)
         .distinct()
     )
+    return others if others.exists() else User.objects.filter(pk=request.user.pk)
 
 
 def _publish_context(request: Asked, paper: Paper, problems: list[str]) -> dict[str, Any]:
@@ -360,6 +380,7 @@ def _publish_context(request: Asked, paper: Paper, problems: list[str]) -> dict[
             (Past.NEW_DATE.value, _("New date")),
         ],
         "approvers": _approvers(paper.draft.issuer, request) if wants_approval else None,
+        "spoken": {"paper": request.POST.get("paper", ""), "agreed_on": request.POST.get("agreed_on", "")},
         "may_publish": bool(rules.may_issue(actor(request), paper.draft.issuer)),
         "steps": step_words(),
         "current": 4,

@@ -233,3 +233,30 @@ def test_a_year_of_dated_steps_in_one_cell_survives_the_check_page(desk: Client,
     paper = desk.get(draft).context["paper"]
     assert (paper.problems, paper.answers["rows"]) == ([], {})
     assert [step.name[:4] for step in paper.plan().tasks[0].steps] == ["把这一步"] * 12
+
+
+FIRST = "任务清单,,\n任务内容,牵头单位,完成时限\n" + "".join(
+    f"{task},提案委员会,12月底前\n" for task in ("整理台账", "编印汇编", "召开会议")
+)
+CHANGED = FIRST.replace("编印汇编,提案委员会,12月底前", "编印汇编,提案委员会,11月30日前").replace(
+    "召开会议", "走访委员"
+)
+
+
+def test_the_same_file_is_one_draft_and_a_changed_one_shows_its_difference(desk: Client, cast: Cast) -> None:
+    draft = upload(desk, FIRST.encode(), "a.csv").headers["Location"]
+    assert upload(desk, FIRST.encode(), "a.csv").headers["Location"] == draft
+    assert PaperDraft.objects.count() == 1
+    desk.post(f"{draft}publish/", answers(desk, f"{draft}publish/", publish="1"))
+    published = TaskList.objects.get(title="任务清单")
+
+    second = upload(desk, CHANGED.encode(), "b.csv").headers["Location"]
+    page = desk.get(second)
+    before = page.context["before"]
+    assert (before.published, before.same, before.changed) == (published, 1, ["4"])
+    assert (before.new, before.gone) == (["5"], ["召开会议"])
+    assert [problem["target"] for problem in page.context["problems"]] == ["id_title"]
+    assert desk.get(f"{second}publish/").status_code == 302
+    assert desk.post(second, answers(desk, second, title="任务清单", next="1")).status_code == 400
+    assert desk.post(second, answers(desk, second, title="任务清单（补充）", next="1")).status_code == 302
+    assert TaskList.objects.filter(title="任务清单").count() == 1
