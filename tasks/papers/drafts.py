@@ -241,8 +241,10 @@ class Paper:
     def _tasks(self) -> list[TaskPlan]:
         """A task for each kept row; a row that only continues the one above is one more dated step of it."""
         tasks: list[TaskPlan] = []
-        for row in self.kept:
-            if row.problems:
+        left = False  # the task itself was skipped: its further steps go with it, never to the task above
+        for row in self.rows:
+            left = left if row.cells.get("continues") else row.skipped
+            if left or row.skipped or row.problems:
                 continue
             if row.cells.get("continues") and tasks:
                 tasks[-1] = replace(tasks[-1], steps=[*tasks[-1].steps, *self._steps(row)])

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from branches.models import Unit, UnitGroup
 from tasks.deadlines import explain
@@ -37,11 +38,20 @@ def notices(draft: PaperDraft) -> list[dict[str, Any]]:
         "hidden": _("This row is hidden in the file; it was read"),
         "cut-columns": _("Only the first 40 columns were read"),
     }
-    return [
+    found = [
         {**notice, "message": words[notice["code"]]}
         for notice in draft.rows.get("notices", [])
         if notice["code"] in words
     ]
+    filled = sum(bool(str(row.get("result", "")).strip()) for row in draft.rows.get("rows", []))
+    if filled:
+        message = ngettext(
+            "%(n)d row has its result filled in. It becomes a report when the file is merged into the published list",
+            "%(n)d rows have their results filled in. They become reports when the file is merged into the published list",
+            filled,
+        )
+        found.append({"code": "filled", "row": None, "text": "", "message": message % {"n": filled}})
+    return found
 
 
 def stored(reading: SheetReading, title_limit: int) -> dict[str, Any]:

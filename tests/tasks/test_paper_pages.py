@@ -260,3 +260,19 @@ def test_the_same_file_is_one_draft_and_a_changed_one_shows_its_difference(desk:
     assert desk.post(second, answers(desk, second, title="任务清单", next="1")).status_code == 400
     assert desk.post(second, answers(desk, second, title="任务清单（补充）", next="1")).status_code == 302
     assert TaskList.objects.filter(title="任务清单").count() == 1
+
+
+def test_a_skipped_task_takes_its_further_steps_along_and_filled_results_are_said(desk: Client, cast: Cast) -> None:
+    text = (
+        "任务清单,,,\n任务内容,牵头单位,完成时限,完成情况\n整理台账,提案委员会,12月1日前,已完成\n"
+        "召开会议,提案委员会,12月2日前,\n,,12月3日前,\n"
+    )
+    draft = upload(desk, text.encode(), "a.csv").headers["Location"]
+    assert [notice["code"] for notice in desk.get(draft).context["notices"]] == ["filled"]
+
+    desk.post(draft, answers(desk, draft, title="任务清单", save="1", **{"shown-4": "1", "skip-4": "on"}))
+
+    plan = desk.get(draft).context["paper"].plan()
+    assert [(task.content, [step.phrase for step in task.steps]) for task in plan.tasks] == [
+        ("整理台账", ["12月1日前"])
+    ]
