@@ -102,8 +102,13 @@ def past_answers(data: Mapping[str, str], days: Iterable[date]) -> dict[str, dic
     return found
 
 
-def _is_day(text: str) -> bool:
+def date_or_none(text: str) -> date | None:
+    """The day that a date field sent; None where it is empty or no day."""
     try:
-        return parse_date(text) is not None
+        return parse_date(text)
     except ValueError:
-        return False
+        return None
+
+
+def _is_day(text: str) -> bool:
+    return date_or_none(text) is not None

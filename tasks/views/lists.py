@@ -85,7 +85,7 @@ def detail(request: Asked, pk: int) -> HttpResponse:
         "figures": figures_of([task_list], request.user, request.today, thresholds).get(task_list.pk),
         "deliveries": deliveries if _issues(request, task_list) else [],
         "delivery": next((each for each in deliveries if each.body_id in desks), None),
-        "approval": task_list.approvals.select_related("approver").first() if task_list.issued_on is None else None,
+        "approval": task_list.approvals.select_related("approver", "recorded_by").first(),
         "is_draft": task_list.issued_on is None,
         "may_copy": bool(desks),
         "may_collect": task_list.stage == ListStage.ISSUED and bool(may_issue(actor(request), task_list.issuer)),

@@ -311,7 +311,7 @@ def _publish(request: Asked, paper: Paper, problems: list[str]) -> HttpResponse 
             if request.POST["publish"] == "spoken":
                 day = date_or_none(request.POST.get("agreed_on", ""))
                 words = request.POST.get("paper", "")
-                op = operation(request)  # a refused try may be sent again, changed
+                op = uuid.uuid5(operation(request), "spoken")  # a refused try may be sent again, changed
                 spoken = issue_on_spoken_word(
                     paper.plan(), approver, words, day, by=request.user, op=op, now=request.now, draft=paper.draft
                 )
