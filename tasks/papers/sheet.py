@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from django.utils.translation import gettext as _
 
@@ -26,6 +27,7 @@ _FOOTNOTE = re.compile(
     r"|^(?:注|※|\*)\s*\d*[、.:：]?\s*\S|^[(（](?:注|此件|共\d+页).*[)）]?$|^[—\-\s]*(?:以下空白|以下无正文|完)[—\-\s]*$"
 )
 _TOTAL = re.compile(r"^(?:合计|总计|小计|共计|总数|汇总)")
+_CHINESE_NUMBER = re.compile(r"[(（]?[一二三四五六七八九十]{1,3}[)）]?[、.．]?")
 _SAME = re.compile(r"^(?:同上|〃|″|\"|’’|ditto|同前)$")
 _UNIT_BREAK = re.compile(r"[、，,；;/\\|\n\t]|\s{2,}|(?<=[\u4e00-\u9fff)）])\s(?=[\u4e00-\u9fff])")
 _UNIT_LABEL = re.compile(r"^(?:牵头|主办|责任|配合|协办|参与)(?:单位|部门|处室)?\s*[:：]")
@@ -163,6 +165,9 @@ class _Reader:
             self.found.left_out.append(Problem("total", number, "", first, _("Left out: a total")))
         elif self._is_heading(index, filled):
             self._heading(first)
+        elif self._is_numbered_heading(index, filled):
+            mark = first.rstrip("、.．")
+            self._heading(mark + ("" if mark[-1] in ")）" else "、") + texts[filled[1]])
         else:
             self._task(index)
         if number in self.grid.hidden:
@@ -193,13 +198,31 @@ class _Reader:
             return True
         levelled = any(level.match(texts[first]) for level in _LEVELS[:2])
         if first == content:
-            return levelled and not self._numbered_tasks()
+            return levelled and not self._numbered_tasks
         return (
             first <= max(content, number)
             and (levelled or first == number)
             and not re.fullmatch(r"[\d.]+", texts[first])
         )
 
+    def _is_numbered_heading(self, index: int, filled: list[int]) -> bool:
+        """一 in the column of numbers, a name in that of tasks and nothing else, where tasks are numbered 1, 2, 3."""
+        content, number = self.header.columns["content"], self.header.columns.get("number", -1)
+        if filled != [number, content] or self._continued(index):
+            return False
+        if not _CHINESE_NUMBER.fullmatch(self.texts[index][number]) or len(self.texts[index][content]) > MAX_HEADING:
+            return False
+        return self._figures
+
+    @cached_property
+    def _figures(self) -> bool:
+        """Whether tasks are numbered 1, 2, 3; asked once, since a list may have thousands of rows."""
+        number = self.header.columns.get("number", -1)
+        return number >= 0 and any(
+            text[number].isdecimal() for text in self.texts[self.header.top + self.header.rows :]
+        )
+
+    @cached_property
     def _numbered_tasks(self) -> bool:
         """Whether tasks themselves are numbered 一、 二、 in the content column."""
         column = self.header.columns["content"]

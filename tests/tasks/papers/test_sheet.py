@@ -94,6 +94,25 @@ def test_headings_of_two_levels():
     ]  # fmt: skip
 
 
+def test_a_heading_numbered_in_the_column_of_numbers():
+    reading = read_rows(
+        grid(
+            ["序号", "任务内容", "牵头单位", "完成时限"],
+            ["一", "学习教育", None, None],
+            [1, "甲事", "办公室", "6月底"],
+            ["（二）", "细项", None, None],
+            [2, "乙事", "办公室", "6月底"],
+            ["三、", "没有时限的任务", "办公室", None],
+        )
+    )
+
+    assert [(row.number, row.heading, row.content) for row in reading.rows] == [
+        ("1", ("一、学习教育",), "甲事"),
+        ("2", ("一、学习教育", "（二）细项"), "乙事"),
+        ("三、", ("一、学习教育", "（二）细项"), "没有时限的任务"),
+    ]
+
+
 def test_merged_units_and_leaders_hold_for_every_row():
     reading = read_rows(
         grid(
