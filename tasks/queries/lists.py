@@ -158,7 +158,7 @@ def overview(task_list: TaskList, user: User, on: date, thresholds: Thresholds |
         .order_by("task__position", "unit_path", "due_on", "pk")
     )
     tasks = Task.objects.filter(list=task_list).select_related("text").order_by("position")
-    if not _whole(task_list, user, on):
+    if not sees_all(task_list, user, on):
         tasks = tasks.filter(pk__in={row.task_id for row in rows})
     thresholds = thresholds or Thresholds.load(on)
     lines = {task.pk: TaskLine(task) for task in tasks}
@@ -175,7 +175,7 @@ def overview(task_list: TaskList, user: User, on: date, thresholds: Thresholds |
     return Overview(list(lines.values()), sorted(units.values(), key=lambda unit: unit.path))
 
 
-def _whole(task_list: TaskList, user: User, on: date) -> bool:
+def sees_all(task_list: TaskList, user: User, on: date) -> bool:
     """Whether the person serves the issuing side and so sees every task, dispatched or not."""
     sight = user.sight(on)
     issuer = task_list.issuer
