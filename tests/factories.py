@@ -74,7 +74,7 @@ def make_branch(name: str, parent: Unit, type_code: str = "office", **fields: An
     kind = BranchType.objects.get(code=type_code)
     unit_fields = {key: fields.pop(key) for key in ("code", "starts_on", "ends_on", "name_en") if key in fields}
     unit = make_unit(name, "branch", parent, **unit_fields)
-    if kind.needs_platform and "platform" not in fields:
+    if kind.needs_platform and "platform" not in fields and unit.body:
         fields["platform"] = Platform.objects.create(
             name=f"{name}客厅", kind="lounge", body=unit.body, starts_on=LONG_AGO, ends_on=unit.ends_on
         )

@@ -241,7 +241,7 @@ def test_forms(cast: Cast) -> None:
         whole = {**given, "op": str(uuid.uuid4())}
         for value in itertools.islice(turn, len(VALUES) // 2):
             probe.post(url, {**dict.fromkeys(given, value), "op": whole["op"]}, f"all {value!r}")
-        for name in given:
+        for name in {re.sub(r"\d+", "0", name): name for name in given}.values():  # of fields in rows, one row's
             for value in itertools.islice(turn, 2):
                 probe.post(url, {**whole, name: value}, f"{name}={value!r}")
         probe.post(url, {**whole, "op": "not-an-id"}, "bad op")

@@ -28,7 +28,7 @@ class Sink:
         self.connections += 1
         if self.mode == "hang at greeting":
             await asyncio.sleep(30)
-        session.host_name = hostname  # type: ignore[assignment]
+        session.host_name = hostname
         return responses
 
     async def handle_MAIL(
@@ -57,7 +57,8 @@ class Sink:
         if self.mode == "break off at DATA":
             self._break_off(server)
             return "250 OK"
-        self.stored.append(email.message_from_bytes(envelope.content or b""))
+        content = envelope.content
+        self.stored.append(email.message_from_bytes(content if isinstance(content, bytes) else b""))
         if self.mode == "store and break off":
             self._break_off(server)
         if self.mode == "store and hang":
@@ -66,7 +67,7 @@ class Sink:
 
     @staticmethod
     def _break_off(server: SMTP) -> None:
-        if server.transport is not None:
+        if isinstance(server.transport, asyncio.WriteTransport):
             server.transport.abort()
 
     def raw(self) -> Counter[str]:
