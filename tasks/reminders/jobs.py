@@ -16,6 +16,7 @@ from django.db import DatabaseError, connection
 from kombu.exceptions import OperationalError as BrokerError
 
 from branches import clock
+from branches.actions import close_branches_due
 from tasks.actions import open_due_periods
 from tasks.reminders import plan as planning
 from tasks.reminders import send as sending
@@ -27,7 +28,7 @@ log = structlog.get_logger(__name__)
 
 @shared_task(name="tasks.reminders.jobs.sweep")
 def sweep() -> None:
-    """Open the periods that begin, plan what is due, and wake a sender."""
+    """Close branches whose last day has passed, open periods that begin, plan what is due, and wake a sender."""
     plan_due()
     try:
         drain.apply_async(expires=60, retry=False)
@@ -47,10 +48,11 @@ def plan_due() -> int | None:
         if not mine:
             return None
         now = clock.now()
-        try:
-            open_due_periods(now)
-        except Exception:  # a period that cannot be opened must not silence everybody's reminders
-            log.exception("periods_not_opened")
+        for work in (close_branches_due, open_due_periods):
+            try:
+                work(now)
+            except Exception:  # a branch that cannot be closed or a period not opened must not silence reminders
+                log.exception("sweep_part_failed", part=work.__name__)
         return planning.plan(now)
 
 

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core import mail
 from django.core.management import call_command
 
+from branches.models import Branch, Unit
 from cppcc_party.celery import app
 from tasks.models import Assignment, Period, Reminder, Step
 from tasks.reminders import jobs
@@ -46,6 +47,19 @@ def test_a_period_that_begins_is_opened_before_planning(world: World, clock_at: 
 
     row = Assignment.objects.get(task=task)
     assert list(Reminder.objects.values_list("subject_id", "kind")) == [(row.pk, "before")]
+
+
+def test_a_branch_whose_last_day_has_passed_is_closed_by_the_sweep(world: World, clock_at: Callable[..., None]) -> None:
+    Unit.objects.filter(branch=world.branch).update(ends_on=date(2026, 5, 12))
+    clock_at(date(2026, 5, 11))
+    jobs.plan_due()
+    before = Branch.objects.get(pk=world.branch.pk).state
+    clock_at(date(2026, 5, 12))
+
+    jobs.plan_due()
+
+    assert (before, Branch.objects.get(pk=world.branch.pk).state) == ("active", "ended")
+    assert not world.head.posts.active(date(2026, 5, 12)).exists()
 
 
 def test_a_period_that_cannot_be_opened_silences_nobody(
