@@ -226,11 +226,7 @@ CELERY_ACCEPT_CONTENT, CELERY_TASK_SERIALIZER = ["json"], "json"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     # A sweep may run twice, late or on two machines: what is due is derived from the data (design 8), never from the tick.
-    "sweep": {
-        "task": "tasks.reminders.jobs.sweep",
-        "schedule": env.float("SWEEP_SECONDS", 30.0),
-        "options": {"expires": 60},
-    },
+    "sweep": {"task": "tasks.reminders.jobs.sweep", "schedule": 30.0, "options": {"expires": 60}},
 }
 
 # --- Protection (reliability.md 6) ------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 from pytest_django import Settings
@@ -106,7 +107,8 @@ def test_messages_that_wait(
 
 
 def test_an_unapplied_migration_is_not_ready(answer: Any) -> None:
-    MigrationRecorder(connection).record_unapplied("tasks", "0002_promises")
+    ((app, last),) = MigrationLoader(connection).graph.leaf_nodes("tasks")
+    MigrationRecorder(connection).record_unapplied(app, last)
 
     status, said = answer()
 

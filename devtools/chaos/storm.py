@@ -27,9 +27,11 @@ from devtools.chaos.verdict import Ledger, Told, judge
 from devtools.postgres import Cluster
 from tests.reminders.oracle import ONE, Known, Oracle
 
-LOSSY = ["break off at DATA", "451 at RCPT", "store and break off"]
-BAD_WEATHER = ["take", "take", "421 at MAIL", *LOSSY]
+UNWILLING = "451 at RCPT"
+BAD_WEATHER = ["take", "take", "421 at MAIL", UNWILLING, "break off at DATA", "store and break off"]
+TRIED = "SELECT 1 FROM tasks_digest WHERE day = %s AND (attempts > 0 OR state = 'sent') LIMIT 1"
 STORM, CALM = 14.0, 120.0  # seconds of a day in which things are killed; patience for the quiet after it
+GRACE = 2.0  # seconds for the mails that are on their way to meet the same refusal
 PYTHON = str(paths.PYTHON)
 # An hour goes by for what waits: pauses end, and claims of the dead lapse
 AN_HOUR = """UPDATE tasks_digest SET not_before = not_before - interval '1 hour', claimed_at = claimed_at - interval '1 hour'
@@ -68,7 +70,6 @@ class Site:
         return base | {
             "EMAIL_URL": f"smtp://127.0.0.1:{self.mail_port}",
             "SITE_URL": address,
-            "SWEEP_SECONDS": "2",
             "SICK": self.sick,
         }
 
@@ -82,7 +83,7 @@ class Site:
         for number in ("1", "2"):
             words[f"worker{number}"] = [*worker, "-n", f"w{number}@%h"]
             schedule = self.folder / f"timetable{number}"
-            words[f"beat{number}"] = [*celery, "cppcc_party", "beat", f"--schedule={schedule}", "--pidfile="]
+            words[f"beat{number}"] = [*celery, "devtools.chaos.hasty", "beat", f"--schedule={schedule}", "--pidfile="]
         for name, argv in words.items():
             log = self.folder / f"{name}.log"
             self.apps[name] = processes.Child(name, argv, log=log, env=self.variables(), pids=self.folder / "pids")
@@ -217,17 +218,20 @@ def storm(folder: Path, days: int, seed: int, rows: int, sick: str) -> list[str]
 def _day(site: Site, crowd: Crowd, oracle: Oracle, day: date, number: int, struck: Counter[str]) -> None:
     """A day: the clock is moved, things are killed for a while, then all is brought up and everything has to go out."""
     with console.Step(f"{day}") as step:
-        crowd.order(f"mode {site.chance.choice(LOSSY)}")  # the first mails of the day meet the worst of servers
+        crowd.order(f"mode {UNWILLING}")  # until a mail of the day was tried: whoever marks first loses it
         site.sql("UPDATE branches_demostate SET days_ahead = %s", number)
         if works(day):
             oracle.speak(day)
         crowd.order("go")
+        if works(day):
+            processes.wait_until(lambda: bool(site.sql(TRIED, day)), CALM, step)
+            time.sleep(GRACE)
         over = time.monotonic() + STORM
         while time.monotonic() < over:
             crowd.order(f"mode {site.chance.choice(BAD_WEATHER)}")
             struck[site.strike()] += 1
             time.sleep(site.chance.uniform(0.2, 2.5))
-            site.sql(AN_HOUR + " AND claimed_at IS NULL")
+            site.sql(AN_HOUR + " AND claimed_at IS NULL AND attempts < 5")  # the last tries are kept for the calm
             step.tick()
         crowd.order("mode take")
         site.wait()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from django.core.paginator import Paginator
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -119,7 +120,12 @@ def _first(dues: list[date], on: date) -> date | None:
 
 
 def _find(request: Asked, pk: int) -> TaskList:
-    rows = TaskList.objects.visible_to(request.user, request.today)
+    """The list, and whether the one it was broken down from may be opened too: a member below sees its name only."""
+    rows = TaskList.objects.visible_to(request.user, request.today).annotate(
+        source_open=Exists(
+            TaskList.objects.visible_to(request.user, request.today).filter(pk=OuterRef("broken_down_from"))
+        )
+    )
     return get_object_or_404(
         rows.select_related("issuer__body", "issuer__kind", "published_by", "broken_down_from"), pk=pk
     )

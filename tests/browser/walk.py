@@ -11,8 +11,9 @@ from django.urls import Resolver404, resolve
 
 HREF = re.compile(r'<a\b[^>]*?\shref="([^"#]+)"')
 SHOWN = {"view", "only", "show", "by"}  # query words that make another page of it
-VARIED = {"branches:branch": 4, "tasks:assignment": 3}  # so different from one to the next that some of them are met
-NO_PAGE = {"tasks:file", "tasks:thumb", "tasks:paper-sample", "account_login"}
+# Pages so different from one to the next that some of them are met
+VARIED = {"branches:branch": 4, "tasks:assignment": 3, "tasks:list": 9}
+NO_PAGE = {"tasks:file", "tasks:thumb", "tasks:paper-sample", "tasks:list-xlsx", "account_login"}
 
 
 def kind_of(address: str) -> str:
