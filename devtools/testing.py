@@ -15,7 +15,7 @@ from devtools import checks, console, environment, paths, prepare, processes, ro
 
 EVERYTHING = (venv.RUNTIME, venv.LOCAL, venv.DEVELOPMENT)
 PREFIX = "cppcc-test-"
-NOTHING_COLLECTED = 5
+INTERRUPTED, NOTHING_COLLECTED = 2, 5  # pytest's words
 
 
 def test(words: Sequence[str], *, quick: bool) -> int:
@@ -25,7 +25,11 @@ def test(words: Sequence[str], *, quick: bool) -> int:
     with _throw_away_services() as variables:
         prepare.compile_catalogue(variables)
         failed = [] if quick else checks.run_all(variables)
-        code = max(_pytest(part, variables) for part in _parts(words))
+        code = 0
+        for part in _parts(words):
+            code = max(code, _pytest(part, variables))
+            if code == INTERRUPTED:  # somebody wants to stop, not to see the next part
+                break
     if failed:
         console.say(f"These checks failed: {', '.join(failed)}.")
     return code or int(bool(failed))
