@@ -152,6 +152,8 @@ def make_assignment(
         "unit": unit,
         "unit_path": unit.path,
         "body": unit.body,
+        "kind": step.kind,
+        "times_wanted": step.times_wanted,
         "issuer": task_list.issuer,
         "issuer_path": task_list.issuer.path,
         "issuer_body": task_list.issuer.body,

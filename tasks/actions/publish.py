@@ -313,6 +313,8 @@ def new_row(task_list: TaskList, task: Task, step: Step, period: Period, unit: U
         unit=unit,
         unit_path=unit.path,
         body_id=unit.body_id,
+        kind=step.kind,
+        times_wanted=step.times_wanted,
         line=task.line,
         issuer=task_list.issuer,
         issuer_path=task_list.issuer.path,

@@ -21,20 +21,30 @@ if TYPE_CHECKING:
 
 
 class Period(models.Model):
-    """One occurrence of a step: its first day and its due date. Undated work has one period without a due date."""
+    """One occurrence of a step: its first day and its due date.
+
+    Undated work begins with one period without a due date. An entered event day ("会后3个工作日内") makes a period of its own,
+    for all receivers or, where a unit enters its own day, for that unit alone (design 4).
+    """
 
     step = models.ForeignKey(Step, on_delete=models.CASCADE, related_name="periods")
     number = models.PositiveSmallIntegerField()
     starts_on = models.DateField()
     due_on = models.DateField(null=True, blank=True)
     opened_at = models.DateTimeField(null=True, blank=True)  # when its assignments were made
+    event = models.CharField(max_length=60, blank=True)  # what was held, as people call it
+    event_on = models.DateField(null=True, blank=True)
+    for_unit = models.ForeignKey(Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         ordering = ["step", "number"]
         constraints = [
             models.UniqueConstraint(fields=["step", "number"], name="period_once"),  # I-18
             models.UniqueConstraint(
-                fields=["step", "due_on"], name="period_once_a_day", condition=Q(due_on__isnull=False)
+                fields=["step", "due_on", "event_on", "for_unit"],
+                name="period_once_a_day",
+                condition=Q(due_on__isnull=False),
+                nulls_distinct=False,
             ),
         ]
         indexes = [
@@ -124,6 +134,10 @@ class Assignment(models.Model):
     person = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="assignments")
     role = models.CharField(max_length=8, choices=ReceiverRole, default=ReceiverRole.LEAD)
     owes_report = models.BooleanField(default=True)
+    kind = models.CharField(max_length=8, choices=Step.Kind, default=Step.Kind.BY, editable=False)  # of its step
+    times_wanted = models.PositiveSmallIntegerField(default=0, editable=False)  # "不少于4次"; 0: none is named
+    times = models.PositiveSmallIntegerField(default=0)  # so far, as last reported
+    said_on = models.DateField(null=True, blank=True)  # the day of the last progress or report
     line = models.CharField(max_length=8, choices=Line, default=Line.JOINT)
     issuer = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="issued_assignments")
     issuer_path = models.CharField(max_length=255, db_collation="C", editable=False)

@@ -329,6 +329,11 @@ class Step(models.Model):
         return self.phrase
 
     @property
+    def times_wanted(self) -> int:
+        """How many times its rows have to report ("不少于4次"); 0 where once is enough."""
+        return self.count if self.count and self.count > 1 else 0
+
+    @property
     def dated(self) -> bool:
         """Whether its occurrences have due dates of their own (undated work is shown, not reminded)."""
         return bool(self.dates)

@@ -57,6 +57,7 @@ class Report(models.Model):
     kind = models.CharField(max_length=12, choices=Kind)
     text = models.TextField(_("Progress"), max_length=2000, blank=True)
     figures: models.JSONField[Any, Any] = models.JSONField(default=dict)
+    times = models.PositiveSmallIntegerField(null=True, blank=True)  # so far, where the task asks for a number of times
     late_reason = models.CharField(max_length=60, blank=True)
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="reports")
     on_behalf_of = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
