@@ -15,6 +15,7 @@ from branches.models import BodySettings, Membership, Post, Unit, UnitGroup, Use
 from branches.models.words import active_q
 from branches.roles import Role
 from tasks import deadlines, rules
+from tasks.models import Receiver
 from tasks.plans import ListPlan, Past, ReceiverPlan, Settlement, Span, StepPlan, TaskPlan
 from tasks.states import DESK, ReceiverRole
 from tasks.workdays import Workdays
@@ -49,6 +50,8 @@ class Dispatch:
     unsettled: dict[date, list[str]] = field(default_factory=dict)  # past due dates without an answer → task numbers
     past: dict[date, list[str]] = field(default_factory=dict)  # all past due dates → task numbers
     printed_only: list[tuple[str, str]] = field(default_factory=list)  # (task number, name): recorded, not counted
+    _by_task: dict[int, list[Share]] = field(default_factory=dict, repr=False)
+    _sorted: int = 0  # how many shares stand in `_by_task` already
 
     @property
     def units(self) -> list[Unit]:
@@ -56,8 +59,11 @@ class Dispatch:
         return sorted({share.unit for share in self.shares}, key=lambda unit: unit.path)
 
     def per_task(self, index: int) -> list[Share]:
-        """The shares of one task."""
-        return [share for share in self.shares if share.task == index]
+        """The shares of one task; each is looked at once, since a list may have thousands of tasks."""
+        for share in self.shares[self._sorted :]:
+            self._by_task.setdefault(share.task, []).append(share)
+        self._sorted = len(self.shares)
+        return self._by_task.get(index, [])
 
 
 class Resolver:
@@ -176,13 +182,13 @@ def _shares(
                     found.later += 1
                 elif span.due_on is None or unit.starts_on <= span.due_on:
                     owes = receiver.owes_report is not False
-                    for person in _people(receiver, unit, on):
+                    for person in people(receiver, unit, on):
                         found.shares.append(
                             Share(index, number, occurrence, unit, receiver.role, owes, position, span.due_on, person)
                         )
 
 
-def _people(receiver: ReceiverPlan, unit: Unit, on: date) -> Sequence[User | None]:
+def people(receiver: ReceiverPlan | Receiver, unit: Unit, on: date) -> Sequence[User | None]:
     """Nobody by name, the person named, or every member of the branch, each with his own state."""
     if not receiver.each_member:
         return [receiver.person]

@@ -68,7 +68,7 @@ def stored(reading: SheetReading, title_limit: int) -> dict[str, Any]:
 
 
 def _plain_row(row: Row) -> dict[str, Any]:
-    values = asdict(row)
+    values = {name: list(value) if isinstance(value, tuple) else value for name, value in vars(row).items()}
     values["row"] = values.pop("row_number")
     return values
 

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from django.db.models import Q
 
@@ -84,6 +85,11 @@ class Names:
             if name
         }
 
+    @cached_property
+    def _paired(self) -> list[tuple[Unit | UnitGroup, set[str]]]:
+        """Every name with its pairs of characters, worked out once: a list may hold thousands of unknown names."""
+        return [(thing, _pairs(even(thing.name))) for thing in [*self.groups, *self.units]]
+
     def find(self, written: str, choice: str = "") -> Match:
         """What `written` means; `choice` is what a person chose for it before (unit:12, group:3, outside)."""
         if (written, choice) not in self._found:
@@ -125,8 +131,7 @@ class Names:
         """Names that share most pairs of characters with the written one, best first."""
         wanted = _pairs(name)
         scored: list[tuple[float, int, Unit | UnitGroup]] = []
-        for position, thing in enumerate([*self.groups, *self.units]):
-            other = _pairs(even(thing.name))
+        for position, (thing, other) in enumerate(self._paired):
             both = len(wanted & other)
             if both:
                 scored.append((-both / len(wanted | other), position, thing))

@@ -123,8 +123,8 @@ def _headers(grid: Grid, header: Header) -> dict[str, str]:
 def _above(grid: Grid, top: int) -> tuple[str, str]:
     """Title and notes: what stands above the header."""
     lines = []
-    for row in list(grid.texts())[: max(0, top)]:
-        line = " ".join(dict.fromkeys(text for text in row if text))
+    for row in grid.rows[: max(0, top)]:
+        line = " ".join(dict.fromkeys(text for text in map(as_text, row) if text))
         if line:
             lines.append(line)
     return (re.sub(r"\s*\n\s*", "", lines[0]), "\n".join(lines[1:])) if lines else ("", "")
