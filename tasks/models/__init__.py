@@ -7,6 +7,7 @@ from tasks.models.lists import Approval, Delivery, PaperDraft, Receiver, Step, T
 from tasks.models.reminders import Digest, Reminder
 from tasks.models.reports import Evidence, Report, StoredFile, TaskFile
 from tasks.models.returns import ReturnBatch
+from tasks.models.working import ListTemplate, RowLease, SavedFilter
 
 __all__ = [
     "Approval",
@@ -19,12 +20,15 @@ __all__ = [
     "DutyTask",
     "Event",
     "Evidence",
+    "ListTemplate",
     "PaperDraft",
     "Period",
     "Receiver",
     "Reminder",
     "Report",
     "ReturnBatch",
+    "RowLease",
+    "SavedFilter",
     "Step",
     "StoredFile",
     "Task",

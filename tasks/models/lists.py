@@ -382,8 +382,9 @@ class PaperDraftQuerySet(models.QuerySet["PaperDraft"]):
     """Ways to speak of drafts."""
 
     def visible_to(self, user: User, on: date) -> Self:
-        """A draft on the table of its maker is his alone."""
-        return self.filter(owner=user)
+        """A draft on the table of its maker is his alone until he shares it with the issuer's desk."""
+        desks = user.posts.active(on).filter(role__in=DESK).values("unit_id")
+        return self.filter(Q(owner=user) | Q(shared=True, issuer__in=desks))
 
 
 class PaperDraft(models.Model):
@@ -399,6 +400,7 @@ class PaperDraft(models.Model):
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     published = models.OneToOneField(TaskList, null=True, blank=True, on_delete=models.PROTECT, related_name="paper")
+    shared = models.BooleanField(default=False)  # the rows may be written by everyone at the issuer's desk
     version = models.PositiveIntegerField(default=1)
 
     objects = PaperDraftQuerySet.as_manager()
