@@ -5,6 +5,7 @@ from django.urls import path
 from tasks.views import (
     approvals,
     assignments,
+    dispatching,
     duties,
     editor,
     exports,
@@ -29,8 +30,8 @@ urlpatterns = [
     path("lists/import/sample/", papers.sample, name="paper-sample"),
     path("lists/import/<int:pk>/", papers.check, name="paper"),
     path("lists/import/<int:pk>/rows/", editor.rows, name="paper-rows"),
-    path("lists/import/<int:pk>/units/", papers.units, name="paper-units"),
-    path("lists/import/<int:pk>/publish/", papers.publish, name="paper-publish"),
+    path("lists/import/<int:pk>/units/", dispatching.units, name="paper-units"),
+    path("lists/import/<int:pk>/publish/", dispatching.publish, name="paper-publish"),
     path("lists/import/<int:pk>/drop/", papers.drop, name="paper-drop"),
     path("lists/<int:pk>/", lists.detail, name="list"),
     path("lists/<int:pk>/published/", lists.published, name="list-published"),

@@ -62,10 +62,16 @@ class PasteForm(forms.Form):
         return values
 
 
-def row_answers(data: Mapping[str, str], before: Mapping[str, Any], written: Mapping[str, str]) -> dict[str, Any]:
+def row_answers(
+    data: Mapping[str, str],
+    before: Mapping[str, Any],
+    written: Mapping[str, str],
+    pressed: Mapping[str, Mapping[str, Any]],
+) -> dict[str, Any]:
     """The repairs of each row from the check page; rows that the page did not show keep theirs.
 
     `written` holds each row's deadline as in the paper: one that only came back without its line breaks is no repair.
+    `pressed` are the repairs that a button stands for; they count more than what the fields say.
     """
     found = {key: dict(value) for key, value in before.items()}
     for key, phrase in written.items():
@@ -77,13 +83,15 @@ def row_answers(data: Mapping[str, str], before: Mapping[str, Any], written: Map
         if f"shown-{key}" in data:
             repair["skip"] = f"skip-{key}" in data
             repair["twice"] = f"twice-{key}" in data
+            repair.pop("merge", None)
+        repair.update(pressed.get(key, {}))
     return {key: repair for key, repair in found.items() if "due" in repair or any(repair.values())}
 
 
-def name_answers(data: Mapping[str, str], before: Mapping[str, str]) -> dict[str, str]:
-    """What was chosen for each unknown name: unit:12, group:3, or outside."""
+def name_answers(data: Mapping[str, str], before: Mapping[str, str], picked: Mapping[str, str]) -> dict[str, str]:
+    """What was chosen for each unknown name: unit:12, group:3, or outside; by button, or `picked` from all units."""
     chosen = {key[len("name-") :]: value for key, value in data.items() if key.startswith("name-") and value}
-    return {**before, **chosen}
+    return {**before, **picked, **chosen}
 
 
 def past_answers(data: Mapping[str, str], days: Iterable[date]) -> dict[str, dict[str, str]]:

@@ -59,6 +59,7 @@ class CheckedRow:
     skipped: bool = False
     same_as: str = ""
     kept_twice: bool = False
+    merged: bool = False  # goes into the row that it is the same as: its units and its date are added there
     problems: list[Problem] = field(default_factory=list)
     steps: list[DatedStep] = field(default_factory=list)  # several in one cell; empty where it names one deadline
 
@@ -110,8 +111,9 @@ class Paper:
             row = self._check(cells, previous)
             previous = row.reading
             mark = (even(str(cells.get("content", ""))), tuple(cells.get("lead_units", [])))
-            if not row.skipped and mark in seen and not row.kept_twice and not cells.get("continues"):
+            if not row.skipped and mark in seen and not cells.get("continues"):
                 row.same_as = seen[mark]
+            if row.same_as and not row.kept_twice and not row.merged:
                 row.problems.append(
                     Problem(
                         row.key,
@@ -143,6 +145,7 @@ class Paper:
             supports=[self.names.find(name, choices.get(name, "")) for name in cells.get("supporting_units", [])],
             skipped=bool(repair.get("skip")),
             kept_twice=bool(repair.get("twice")),
+            merged=bool(repair.get("merge")),
         )
         if not row.skipped:
             row.problems += self._problems(row)
@@ -242,15 +245,36 @@ class Paper:
         """A task for each kept row; a row that only continues the one above is one more dated step of it."""
         tasks: list[TaskPlan] = []
         left = False  # the task itself was skipped: its further steps go with it, never to the task above
+        places: dict[str, int] = {}  # where the task of each row stands
+        place = 0
         for row in self.rows:
             left = left if row.cells.get("continues") else row.skipped
             if left or row.skipped or row.problems:
                 continue
             if row.cells.get("continues") and tasks:
-                tasks[-1] = replace(tasks[-1], steps=[*tasks[-1].steps, *self._steps(row)])
+                tasks[place] = replace(tasks[place], steps=[*tasks[place].steps, *self._steps(row)])
+                continue
+            if row.merged and row.same_as in places:
+                place = places[row.same_as]
+                tasks[place] = self._with_twin(tasks[place], row)
             else:
+                place = len(tasks)
                 tasks.append(self._task(row))
+            places[row.key] = place
         return tasks
+
+    def _with_twin(self, task: TaskPlan, row: CheckedRow) -> TaskPlan:
+        """The task with what a row of the same words adds: a deadline that it does not have yet, and units not yet named."""
+        phrases = {step.phrase for step in task.steps}
+        written = {receiver.written for receiver in task.receivers}
+        return replace(
+            task,
+            steps=[*task.steps, *(step for step in self._steps(row) if step.phrase not in phrases)],
+            receivers=[
+                *task.receivers,
+                *(_receiver(m, ReceiverRole.SUPPORT) for m in row.supports if m.written not in written),
+            ],
+        )
 
     def _numbered(self, tasks: list[TaskPlan]) -> list[TaskPlan]:
         """Numbers are unique in a list (I-12): a repeated one gets a letter behind it."""

@@ -1,8 +1,8 @@
-"""From a pasted range or a file to a published list, in four steps: paste, check, units, publish (ux S07, S09)."""
+"""From a pasted range or a file to checked rows: paste, then check with every problem at once (ux S07)."""
 
 from __future__ import annotations
 
-import uuid
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,26 +14,33 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from branches.models import BodySettings, Unit, User
+from branches.models import Unit
 from branches.requests import Asked
-from branches.roles import Role
+from branches.rules import keeps_anything
 from branches.writing import Conflict, Invalid, NotPossible, Refused
-from tasks import papers, rules
-from tasks.actions import issue, send_for_approval
+from tasks import papers
 from tasks.actions.papers import answer, drop_paper, keep_paper
-from tasks.actions.spoken import issue_on_spoken_word
-from tasks.dispatch import Dispatch, resolve
-from tasks.forms.papers import TITLE_LIMIT, PasteForm, date_or_none, name_answers, past_answers, row_answers
+from tasks.forms.papers import TITLE_LIMIT, PasteForm, name_answers, row_answers
 from tasks.models import PaperDraft
 from tasks.papers import Unreadable, read_file, read_paste, read_rows
+from tasks.papers.checking import (
+    ALL,
+    NAMES_SHOWN,
+    PROBLEMS,
+    labels,
+    looked_at,
+    page_of,
+    pressed,
+    repeated_phrases,
+    summary,
+    twins,
+)
 from tasks.papers.drafts import DUE_CHOICES, Paper
 from tasks.papers.dryrun import notices, stored
 from tasks.papers.earlier import Earlier, published_before
 from tasks.papers.names import key_of
-from tasks.plans import ListPlan, Past
-from tasks.queries.papers import told
-from tasks.states import DESK, ReceiverRole
-from tasks.views.answers import actor, operation
+from tasks.states import DESK
+from tasks.views.answers import operation
 
 # The users' own column names, in their own order: data of the paper, not words of the screen (ux 0.1)
 COLUMNS = ("序号", "任务内容", "具体举措", "责任领导", "牵头单位", "配合单位", "完成时限", "完成情况", "佐证材料")
@@ -102,7 +109,8 @@ def step_words() -> list[str]:
     return [_("Paste"), _("Check"), pgettext("step", "Units"), _("Publish")]
 
 
-def _find(request: Asked, pk: int) -> PaperDraft:
+def find_draft(request: Asked, pk: int) -> PaperDraft:
+    """The draft, or 404 for everybody but its maker."""
     drafts = PaperDraft.objects.visible_to(request.user, request.today).select_related("issuer__body", "issuer__kind")
     return get_object_or_404(drafts, pk=pk)
 
@@ -110,7 +118,7 @@ def _find(request: Asked, pk: int) -> PaperDraft:
 @require_http_methods(["GET", "POST"])
 def check(request: Asked, pk: int) -> HttpResponse:
     """Step 2: every row as read, and every problem at once."""
-    draft = _find(request, pk)
+    draft = find_draft(request, pk)
     if draft.published_id:
         return redirect("tasks:list", draft.published_id)
     paper, status = Paper(draft, request.today), 200
@@ -118,7 +126,7 @@ def check(request: Asked, pk: int) -> HttpResponse:
         status = _save_check(request, paper)
         draft.refresh_from_db()
         paper = Paper(draft, request.today)
-        if status == 200 and "next" in request.POST and not paper.problems and not _title_problem(paper):
+        if status == 200 and "next" in request.POST and not paper.problems and not title_problem(paper):
             return redirect("tasks:paper-units", draft.pk)
         if "next" in request.POST and status == 200:
             status = 400
@@ -131,22 +139,39 @@ def _save_check(request: Asked, paper: Paper) -> int:
     field, _equals, value = data.get("set", "").partition(
         "="
     )  # a suggestion's button: the field it fills and with what
-    if field:
+    repairs = pressed(paper, field, value)
+    if field and not repairs:
         data[field] = value
+    written = {row.key: str(row.cells.get("due", "")) for row in paper.rows}
     answers = {
         "title": data.get("title", "").strip(),
         "title_en": data.get("title_en", "").strip(),
         "document_number": data.get("document_number", "").strip()[:60],
-        "rows": row_answers(
-            data, paper.answers.get("rows", {}), {row.key: str(row.cells.get("due", "")) for row in paper.rows}
-        ),
-        "names": name_answers(data, paper.answers.get("names", {})),
+        "rows": row_answers(data, paper.answers.get("rows", {}), written, repairs),
+        "names": name_answers(data, paper.answers.get("names", {}), _picked(paper, data)),
         "lead": data.get("lead", str(paper.answers.get("lead", "")))[:40],
     }
-    return _answer(request, paper.draft, answers)
+    return answer_kept(request, paper.draft, answers)
 
 
-def _answer(request: Asked, draft: PaperDraft, answers: dict[str, Any]) -> int:
+def _picked(paper: Paper, data: Mapping[str, str]) -> dict[str, str]:
+    """Units typed or picked from the list of all units, by the unknown name that they stand for."""
+    typed = {
+        key[len("pick-") :]: text.strip() for key, text in data.items() if key.startswith("pick-") and text.strip()
+    }
+    if not typed:
+        return {}
+    known = labels([*paper.names.groups, *paper.names.units])
+    found = {}
+    for written, text in typed.items():
+        match = paper.names.find(text)
+        thing = known.get(text) or match.unit or match.group
+        if thing:
+            found[written] = key_of(thing)
+    return found
+
+
+def answer_kept(request: Asked, draft: PaperDraft, answers: dict[str, Any]) -> int:
     """Keep the answers; the status that the page has to carry."""
     version = request.POST.get("version", "")
     try:
@@ -168,21 +193,33 @@ def _answer(request: Asked, draft: PaperDraft, answers: dict[str, Any]) -> int:
 
 
 def _check_context(request: Asked, paper: Paper, status: int) -> dict[str, Any]:
-    problems = [{"target": _anchor(p.field), "text": p.message} for p in paper.problems]
     before = published_before(paper)
-    if wrong := _title_problem(paper, before):
+    wanted = request.GET.get("only", "")
+    only = wanted if wanted in (PROBLEMS, ALL) else PROBLEMS if paper.problems else ALL
+    rows = looked_at(paper, only)
+    page = page_of(rows, request.GET.get("page"))
+    problems = summary(paper, rows, only)
+    if wrong := title_problem(paper, before):
         problems.insert(0, {"target": "id_title", "text": wrong})
-    only = request.GET.get("only") == "problems"
+    asked = paper.open_names
     return {
         "paper": paper,
         "draft": paper.draft,
-        "rows": [row for row in paper.rows if row.problems or row.asks] if only else paper.rows,
+        "rows": page.object_list,
+        "page_obj": page,
         "only": only,
         "problems": problems,
-        "problem_rows": len({p.row for p in paper.problems}),
-        "open_names": [(m, [(key_of(s), s) for s in m.suggestions]) for m in paper.open_names],
-        "all_names": [(key_of(thing), thing) for thing in [*paper.names.groups, *paper.names.units]]
-        if paper.open_names or paper.without_lead
+        "problem_count": len(paper.problems) + bool(wrong),
+        "problem_rows": sum(bool(row.problems) for row in paper.rows),
+        "waiting_rows": len(rows if only == PROBLEMS else looked_at(paper, PROBLEMS)),
+        "open_names": [(m, [(key_of(s), s) for s in m.suggestions]) for m in asked[:NAMES_SHOWN]],
+        "more_names": max(0, len(asked) - NAMES_SHOWN),
+        "all_names": labels([*paper.names.groups, *paper.names.units]) if asked else {},
+        "phrases": repeated_phrases(paper),
+        "twins": twins(paper),
+        "may_add_units": keeps_anything(request.posts),
+        "leads": [(key_of(thing), thing) for thing in [*paper.names.groups, *paper.names.units]]
+        if paper.without_lead
         else [],
         "notices": notices(paper.draft),
         "before": before,
@@ -195,7 +232,7 @@ def _check_context(request: Asked, paper: Paper, status: int) -> dict[str, Any]:
     }
 
 
-def _title_problem(paper: Paper, before: Earlier | None = None) -> str:
+def title_problem(paper: Paper, before: Earlier | None = None) -> str:
     """What is wrong with the list's name, in words, or nothing. The same list is not published twice."""
     if not paper.title:
         return _("Enter a list name")
@@ -209,185 +246,6 @@ def _title_problem(paper: Paper, before: Earlier | None = None) -> str:
     return ""
 
 
-def _anchor(name: str) -> str:
-    return name.replace(" ", "_")
-
-
-@require_http_methods(["GET"])
-def units(request: Asked, pk: int) -> HttpResponse:
-    """Step 3: who receives what, as the unit columns say it; groups opened to their members."""
-    draft = _find(request, pk)
-    paper = Paper(draft, request.today)
-    if draft.published_id or paper.problems:
-        return redirect("tasks:paper", draft.pk)
-    plan = paper.plan()
-    found = resolve(plan, request.today)
-    context = {
-        "draft": draft,
-        "paper": paper,
-        "plan": plan,
-        "found": found,
-        "lines": _lines(plan, found),
-        "matrix": _matrix(plan, found),
-        "steps": step_words(),
-        "current": 3,
-    }
-    return render(request, "tasks/paper_units.html", context)
-
-
-def _lines(plan: ListPlan, found: Dispatch) -> list[dict[str, Any]]:
-    """A line for each task: its leads and supports once each, and how many assignments it makes now and later."""
-    lines = []
-    for index, task in enumerate(plan.tasks):
-        shares = found.per_task(index)
-        leads = dict.fromkeys(share.unit for share in shares if share.role == ReceiverRole.LEAD)
-        supports = dict.fromkeys(share.unit for share in shares if share.role == ReceiverRole.SUPPORT)
-        lines.append(
-            {
-                "task": task,
-                "leads": list(leads),
-                "supports": list(supports),
-                "printed_only": [name for number, name in found.printed_only if number == task.number],
-                "count": len(shares),
-                "lead_count": sum(share.role == ReceiverRole.LEAD for share in shares),
-            }
-        )
-    return lines
-
-
-def _matrix(plan: ListPlan, found: Dispatch) -> list[tuple[Unit, int, int]]:
-    """For each receiving unit: lead shares and supporting shares."""
-    return [
-        (
-            unit,
-            sum(s.unit == unit and s.role == ReceiverRole.LEAD for s in found.shares),
-            sum(s.unit == unit and s.role == ReceiverRole.SUPPORT for s in found.shares),
-        )
-        for unit in found.units
-    ]
-
-
-@require_http_methods(["GET", "POST"])
-def publish(request: Asked, pk: int) -> HttpResponse:
-    """Step 4: counts, past dates, warnings; then publish, once."""
-    draft = _find(request, pk)
-    if draft.published_id:
-        return redirect("tasks:list", draft.published_id)
-    paper = Paper(draft, request.today)
-    if paper.problems or _title_problem(paper):
-        return redirect("tasks:paper", draft.pk)
-    problems: list[str] = []
-    status = 200
-    if request.method == "POST":
-        status = _answer_past(request, draft, paper)
-        draft.refresh_from_db()
-        if status == 200 and "publish" in request.POST:
-            done = _publish(request, Paper(draft, request.today), problems)
-            if done:
-                return done
-            status = 400
-    context = _publish_context(request, Paper(draft, request.today), problems)
-    return render(request, "tasks/paper_publish.html", context, status=status)
-
-
-def _answer_past(request: Asked, draft: PaperDraft, paper: Paper) -> int:
-    days = sorted(resolve(paper.plan(), request.today).past)
-    return _answer(request, draft, {"past": past_answers(request.POST.dict(), days)})
-
-
-def _publish(request: Asked, paper: Paper, problems: list[str]) -> HttpResponse | None:
-    """Publish, or put the list before a leader where the body wants it; the answer, or None with the problems filled."""
-    # one paper is published once, whatever is clicked; sent for approval again only after it came back changed
-    wants_approval = BodySettings.of(paper.draft.issuer.body).approve_lists
-    mark = f"approve-{paper.draft.pk}-{paper.draft.version}" if wants_approval else f"publish-{paper.draft.pk}"
-    if paper.answers.get("recalled"):  # called back, it may go out once more
-        mark += f"-{paper.answers['recalled']}"
-    op = uuid.uuid5(uuid.NAMESPACE_URL, mark)
-    try:
-        if wants_approval:
-            approver = get_object_or_404(
-                _approvers(paper.draft.issuer, request), pk=_number(request.POST.get("approver"))
-            )
-            if request.POST["publish"] == "spoken":
-                day = date_or_none(request.POST.get("agreed_on", ""))
-                words = request.POST.get("paper", "")
-                op = uuid.uuid5(operation(request), "spoken")  # a refused try may be sent again, changed
-                spoken = issue_on_spoken_word(
-                    paper.plan(), approver, words, day, by=request.user, op=op, now=request.now, draft=paper.draft
-                )
-                return redirect("tasks:list-published", spoken.pk)
-            approval = send_for_approval(
-                paper.plan(), approver, by=request.user, op=op, now=request.now, draft=paper.draft
-            )
-            messages.success(request, _("Sent to %(name)s for approval") % {"name": approver.name})
-            return redirect(approval.list)
-        published = issue(paper.plan(), by=request.user, op=op, now=request.now, draft=paper.draft)
-    except Invalid as error:
-        problems += error.details.get("problems", [error.message])
-        return None
-    except Refused as error:
-        draft = PaperDraft.objects.get(pk=paper.draft.pk)
-        messages.warning(request, error.message)
-        return redirect("tasks:list", draft.published_id) if draft.published_id else None
-    return redirect("tasks:list-published", published.pk)
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isdecimal() and len(text) < 12 else 0
-
-
-def _approvers(issuer: Unit, request: Asked) -> Any:
-    """Leaders and heads of the issuing body; the drafter himself only where he is alone (design 4)."""
-    others = (
-        User.objects.filter(
-            posts__in=request.user.posts.model.objects.filter(
-                unit__body=issuer.body, role__in=[Role.LEADER, Role.HEAD]
-            ).active(request.today)
-        )
-        .exclude(pk=request.user.pk)
-        .distinct()
-    )
-    return others if others.exists() else User.objects.filter(pk=request.user.pk)
-
-
-def _publish_context(request: Asked, paper: Paper, problems: list[str]) -> dict[str, Any]:
-    plan = paper.plan()
-    found = resolve(plan, request.today)
-    dated = sorted(share.due_on for share in found.shares if share.due_on)
-    month_end = sum(day.day >= 28 for day in dated)
-    wants_approval = BodySettings.of(paper.draft.issuer.body).approve_lists
-    return {
-        "draft": paper.draft,
-        "paper": paper,
-        "plan": plan,
-        "found": found,
-        "problems": [{"target": "past", "text": text} for text in problems],
-        "blockers": found.blockers,
-        "leads": sum(share.role == ReceiverRole.LEAD for share in found.shares),
-        "supports": sum(share.role == ReceiverRole.SUPPORT for share in found.shares),
-        "first_due": next((day for day in dated if day >= request.today), None),
-        "last_due": dated[-1] if dated else None,
-        "undated": sum(1 for index, _t in enumerate(plan.tasks) if not any(s.due_on for s in found.per_task(index))),
-        "month_end": month_end if month_end * 2 > len(dated) else 0,
-        "told": told(found.units, request.today),
-        "past": [
-            (day, found.past[day], paper.answers.get("past", {}).get(day.isoformat(), {}), day in found.unsettled)
-            for day in sorted(found.past)
-        ],
-        "past_choices": [
-            (Past.FINISHED.value, _("Finished earlier")),
-            (Past.OVERDUE.value, _("Overdue from the start")),
-            (Past.NEW_DATE.value, _("New date")),
-        ],
-        "approvers": _approvers(paper.draft.issuer, request) if wants_approval else None,
-        "spoken": {"paper": request.POST.get("paper", ""), "agreed_on": request.POST.get("agreed_on", "")},
-        "may_publish": bool(rules.may_issue(actor(request), paper.draft.issuer)),
-        "steps": step_words(),
-        "current": 4,
-        "has_errors": bool(problems),
-    }
-
-
 @require_safe
 def sample(request: Asked) -> FileResponse:
     """A list as an office writes it, to try the way with."""
@@ -399,7 +257,7 @@ def sample(request: Asked) -> FileResponse:
 @require_POST
 def drop(request: Asked, pk: int) -> HttpResponse:
     """Throw the paper away."""
-    draft = _find(request, pk)
+    draft = find_draft(request, pk)
     drop_paper(draft, by=request.user)
     messages.info(request, _("The draft was discarded. Nothing had been written"))
     return redirect("tasks:lists")

@@ -276,3 +276,38 @@ def test_a_skipped_task_takes_its_further_steps_along_and_filled_results_are_sai
     assert [(task.content, [step.phrase for step in task.steps]) for task in plan.tasks] == [
         ("整理台账", ["12月1日前"])
     ]
+
+
+def test_a_long_list_is_paged_problems_first_and_one_press_repairs_the_batch(desk: Client, cast: Cast) -> None:
+    rows = "".join(f"{n},任务{n},提案委员会,{'尽快' if n % 2 else '12月底前'}\n" for n in range(1, 121))
+    text = f"大清单,,,\n序号,任务内容,牵头单位,完成时限\n{rows}121,任务2,提案委员会,11月30日前\n122,任务4,提案委员会,12月底前\n"
+    draft = upload(desk, text.encode(), "a.csv").headers["Location"]
+
+    page = desk.get(draft).context
+    assert (page["only"], len(page["rows"]), page["page_obj"].paginator.count) == ("problems", 50, 62)
+    assert (page["problem_count"], len(page["problems"]), page["problems"][0]["page"]) == (62, 20, "")
+    assert [(phrase.written, phrase.rows) for phrase in page["phrases"]] == [("尽快", 60)]
+    second = desk.get(f"{draft}?only=problems&page=2").context
+    assert [row.key for row in second["rows"]][-2:] == ["123", "124"]
+    desk.post(draft, answers(desk, draft, title="大清单", set=f"dues-{page['phrases'][0].key}=12月底前"))
+    merged = desk.post(draft, answers(desk, draft, title="大清单", set="same-all=merge"))
+
+    assert merged.context["problems"] == []
+    assert merged.context["only"] == "all"
+    plan = merged.context["paper"].plan()
+    assert len(plan.tasks) == 120
+    assert [step.phrase for step in plan.tasks[1].steps] == ["12月底前", "11月30日前"]
+    assert [len(plan.tasks[3].steps), len(plan.tasks[3].receivers)] == [1, 1]
+    kept = desk.post(draft, answers(desk, draft, title="大清单", set="same-124="))
+    assert [problem["target"] for problem in kept.context["problems"]] == ["twice-124"]
+
+
+def test_a_name_is_picked_from_all_units_by_its_words(desk: Client, cast: Cast) -> None:
+    draft = upload(desk, "清单,,\n任务内容,牵头单位,完成时限\n整理台账,秘书二处,12月底前\n".encode(), "a.csv").headers[
+        "Location"
+    ]
+
+    page = desk.post(draft, answers(desk, draft, title="清单", save="1", **{"pick-秘书二处": "提案委员会"}))
+
+    assert page.context["paper"].rows[0].leads[0].unit == cast.committee
+    assert page.context["problems"] == []
