@@ -15,6 +15,7 @@ _PER = (
 )
 # 一周一(调度): once in each, with the verb behind; 一月一日 is a day
 _ONCE = r"[一1](?=[\u4e00-\u9fff])(?![日号月年个周季次至到、前之以内中上下旬])"
+_PLAIN_END = r"(?:开展|推进|进行|召开|组织|更新)?(?:$|[,;。])"
 _HEAD = r"(?:^|(?<=[、,;。/:和及&+\s]))"
 
 CADENCES = [
@@ -32,10 +33,11 @@ CADENCES = [
         rf"每个?(?={WEEK}{WEEKDAY}(?!(?:[-至到、]{N})?(?:{TIMES}|[个篇条天件份家项人小])|一?报(?!告|送|备|名)))", every("week"),
     ),
     rule(T.EVERY, rf"每(?={WEEK}[八九80](?!{TIMES}|\d))", every("week")),  # no such day, and not just every week
-    rule(T.EVERY, rf"每(?:一?个|一)?{WEEK}|逐周|按周|周周|各周|每逢?(?={WEEK})|weekly|every week", every("week")),
+    rule(T.EVERY, rf"每(?:一?个|一)?(?:工作)?{WEEK}|逐周|按周|周周|各周|每逢?(?={WEEK})|weekly|every week", every("week")),
     rule(T.EVERY, "每旬|逐旬|按旬", every("tenday")),
     rule(T.EVERY, r"每半个?月|半个?月(?=[一1两二2](?:次|回|场|[\u4e00-\u9fff]))", every("halfmonth")),
-    rule(T.EVERY, "双月", every("month", 2, "even")),
+    rule(T.EVERY, "(?:每?逢|每)?双月", every("month", 2, "even")),
+    rule(T.EVERY, "(?:每?逢|每)?单月", every("month", 2, "odd")),
     rule(T.EVERY, r"每隔?[两二2双]个?月|隔月|每隔一?个?月|[两2]个月(?=[一1]次)", every("month", 2)),
     rule(T.EVERY, rf"每隔?({N})个月|({N})个月(?=[一1]次)", every_n("month")),
     rule(T.EVERY, r"每(?:一?个|一)?月份?度?|逐月|月月|按月份?(?!度)|按月度|各月份?|分月|monthly|every month", every("month")),
@@ -64,11 +66,15 @@ CADENCES = [
     rule(T.EVERY, rf"{_HEAD}半年度?(?={CADENCE_VERBS})", every("half")),
     rule(T.EVERY, rf"{_HEAD}日(?={CADENCE_VERBS})", every("day")),
     rule(T.EVERY, rf"{_HEAD}年度?(?={CADENCE_VERBS})", every("year", 1, "weak")),
+    rule(T.EVERY, r"^季度?(?=[末底](?:之?前)?$)", every("quarter")),
     rule(
         T.EVERY, rf"{_HEAD}季度(?=末|底|初|结束|终了|后|首月|第|最后)|{_HEAD}季(?=末|底|后)", every("quarter", 1, "each-quarter")
     ),
-    rule(T.EVERY, rf"{_HEAD}半年(?=末|底)", every("half", 1, "each-half")),
-    rule(T.EVERY, rf"{_HEAD}月(?=后{N}[日天个])", every("month", 1, "each-month")),
+    rule(T.EVERY, rf"{_HEAD}半年度?(?=末|底|结束|终了|后{N}[日天个])", every("half", 1, "each-half")),
+    rule(T.EVERY, rf"{_HEAD}月(?:度(?=结束|终了|后)|(?=后{N}[日天个]))", every("month", 1, "each-month")),
+    # 月度: the whole cell, or with a verb that adds nothing
+    rule(T.EVERY, rf"^月度(?={_PLAIN_END})", every("month")),
+    rule(T.EVERY, rf"^半年度(?={_PLAIN_END})", every("half")),
     # 4次/年
     rule(T.EVERY, "(?<=[次场期])/年度?", every("year")),
     rule(T.EVERY, "(?<=[次场期])/月", every("month")),

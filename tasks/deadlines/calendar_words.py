@@ -48,6 +48,10 @@ FIGURES = [
         T.YMD, rf"(?<!\d)({YEAR_FIGURES})([-./])(\d{{1,2}})\2(\d{{1,2}})[日号]?(?!\d)",
         lambda m: {"values": (int(m[1]), int(m[3]), int(m[4]))},
     ),
+    rule(
+        T.YMD, r"(?<![\d.])(2\d|3[0-5])([./-])(\d{1,2})\2(\d{1,2})[日号]?(?![\d./-])",
+        lambda m: {"values": (2000 + int(m[1]), int(m[3]), int(m[4]))},
+    ),
     rule(T.YMD, rf"(?<!\d)({YEAR_FIGURES}) (\d{{1,2}}) (\d{{1,2}})(?!\d)", ints),
     rule(T.YMD, rf"(?<!\d)({YEAR_FIGURES})(\d\d)(\d\d)(?!\d)", ints),
     rule(T.YM, rf"(?<!\d)({YEAR_FIGURES})[-./](\d{{1,2}})(?:月份?)?(?!\d|[个次]|-\d\d?[./])", ints),
@@ -79,17 +83,18 @@ YEARS = [
 
 _BARE = "|".join(name for name in BARE_NUMERALS if name != "十一")
 _NAMED = "|".join(name for name in NAMES if name not in BARE_NUMERALS)
+_HOLIDAYS = "(?:(?:小?长假|假期|黄金周)(?=之?前|以?后|期间|过后))?"
 _NUMERAL_BEHIND = rf"{HAN}*[月日号次个届条项季]|[、-]{HAN}+月"
 
 FESTIVALS = [
     rule(T.LUNAR, "农历|阴历|正月|腊月|冬月|旧历"),
     rule(T.FESTIVAL, r"建党\d{0,3}周年(?:纪念日)?", says(name="建党周年")),
-    rule(T.FESTIVAL, r"十一(?=之?前|期间|以?后|假期|长假|黄金周|国庆|节|$|[,;。)])", says(name="十一")),
+    rule(T.FESTIVAL, rf"十一(?=之?前|期间|以?后|假期|长假|黄金周|国庆|节|$|[,;。)]){_HOLIDAYS}", says(name="十一")),
     rule(
-        T.FESTIVAL, rf"(?P<f>{_BARE})(?!{_NUMERAL_BEHIND})(?:国际)?(?:劳动|妇女|儿童|青年|建军|建党)?节?",
+        T.FESTIVAL, rf"(?P<f>{_BARE})(?!{_NUMERAL_BEHIND})(?:国际)?(?:劳动|妇女|儿童|青年|建军|建党)?节?{_HOLIDAYS}",
         lambda m: {"name": m["f"]},
     ),
-    rule(T.FESTIVAL, rf"(?P<f>{_NAMED})节?", lambda m: {"name": m["f"]}),
+    rule(T.FESTIVAL, rf"(?P<f>{_NAMED})节?{_HOLIDAYS}", lambda m: {"name": m["f"]}),
 ]  # fmt: skip
 
 PARTS_OF_YEAR = [
@@ -107,7 +112,7 @@ PARTS_OF_YEAR = [
     rule(T.QUARTER, "末季度?", says(4)),
     rule(
         T.SEASON,
-        r"两节|双节|(?:^|(?<=[、,;。]))[年节][前后](?![期\d一二三四五六七八九十])|春季|夏季|秋季|冬季|春夏|秋冬|汛期|寒假|暑假|暑期|学期[初末中]|开学",
+        r"两节|双节|(?:^|(?<=[、,;。]))[年节][前后](?![期\d一二三四五六七八九十])|春季|夏季|秋季|冬季|春夏|秋冬|汛期|寒假|暑假|暑期|农[闲忙]|冬闲|学期[初末中]|开学",
     ),
 ]
 
@@ -125,7 +130,7 @@ RELATIVE = [
 ]
 
 _UNIT = "工作日|自然日|日历日|日历天|日|天|周|星期|礼拜|季度|学期|年|小时"
-_COUNTED = frozenset({T.AFTER, T.FROM})
+_COUNTED = frozenset({T.AFTER, T.FROM, T.BEFORE})
 
 # durations stand before days: 5日内, 3个工作日, 半个月内; directly behind a month a day is a day
 DURATIONS = [
@@ -140,6 +145,7 @@ DURATIONS = [
     rule(T.DURATION, rf"(?P<n>{N})(?P<unit>日)(?P<within>)(?!前|之前)", duration, _COUNTED),
     rule(T.DURATION, r"(?P<n>[一二两三四五1-9])(?P<unit>年)(?P<within>)(?![度级代份来终底末初])", duration, _COUNTED),
     rule(T.DURATION, r"半个?月(?:之内|以内|内)", says(15, 1, name="day")),
+    rule(T.DURATION, r"(?P<n>半)个?(?P<unit>年|月)(?P<within>)", duration, _COUNTED),
     rule(
         T.DURATION, rf"({N})个半月(?:之内|以内|内)?",
         lambda m: {"values": (num(m[1]) * 30 + 15, 1), "name": "day", "ask": "event-loose"},
@@ -160,22 +166,23 @@ PARTS_OF_MONTH = [
     rule(T.PART, "上旬", says(1, 10)),
     rule(T.PART, "中旬", says(11, 20)),
     rule(T.PART, "下旬", says(21, 0)),
-    rule(T.PART, "[上前]半月", says(1, 15)),
-    rule(T.PART, "[下后]半月", says(16, 0)),
+    rule(T.PART, "上半月|(?:^|(?<=[月、,;。]))前半月", says(1, 15)),
+    rule(T.PART, "下半月|(?:^|(?<=[月、,;。]))后半月", says(16, 0)),
     rule(T.NTH_MONTH, r"首月|头一?个月|第一个月|第1个月|开头月", says(1)),
     rule(T.NTH_MONTH, r"第([二2])个月|中间月", says(2)),
-    rule(T.NTH_MONTH, r"第([三3])个月|末月|最后一?个?月|尾月", says(-1)),
+    rule(T.NTH_MONTH, r"第([三3])个月|末月|最后[一1]?个?月|尾月", says(-1)),
     rule(T.NTH_MONTH, r"第([四五六4-6])个月", ints),
-    rule(T.NTH_WORKDAY, rf"{NTH}(?:一?个|一)?工作日", lambda m: {"values": (nth(m),)}),
+    rule(T.NTH_WORKDAY, rf"{NTH}(?:[一1]?个|[一1])?工作日", lambda m: {"values": (nth(m),)}),
     rule(T.NTH_WORKDAY, rf"前(?P<n>{N})个工作日(?:之内|以内|内)?", lambda m: {"values": (num(m["n"]),)}, HOLDS_DAYS),
-    rule(T.NTH_WEEKDAY, rf"{NTH}(?:一?个){WEEK}(?P<d>{WEEKDAY})", lambda m: {"values": (nth(m), WEEKDAYS[m["d"]])}),
+    rule(T.NTH_WEEKDAY, rf"{NTH}(?:[一1]?个){WEEK}(?P<d>{WEEKDAY})", lambda m: {"values": (nth(m), WEEKDAYS[m["d"]])}),
     rule(
-        T.NTH_WEEKDAY, rf"{NTH}一?个?{WEEK}的?,?{WEEK}?(?P<d>{WEEKDAY})",
+        T.NTH_WEEKDAY, rf"{NTH}[一1]?个?{WEEK}的?,?{WEEK}?(?P<d>{WEEKDAY})",
         lambda m: {"values": (nth(m), WEEKDAYS[m["d"]]), "ask": "which-week"},
     ),
-    rule(T.NTH_WEEK, rf"{NTH}一?个?{WEEK}", lambda m: {"values": (nth(m),)}),
+    rule(T.NTH_WEEK, rf"{NTH}[一1]?个?{WEEK}", lambda m: {"values": (nth(m),)}),
     rule(T.EDGE, r"最后[一1][天日]|末日", says(1), EDGED),
     rule(T.DAY, r"第[一1][天日]|首日", says(1), HOLDS_DAYS),
+    rule(T.DAY, r"([一二三四五六七八九十廿卅]{1,3})(?=之?前|以前|$|[,;。)])", ints, HOLDS_DAYS),  # 五月十五前
     rule(T.EDGE, r"[底末尾](?![数线层稿图册片位端])", says(1), EDGED),
     rule(T.EDGE, r"初(?![步稿审评级定始])", says(-1), EDGED),
     rule(T.EDGE, r"中(?=$|[前,;。、/)]|之前|以前)", says(0), EDGED),
@@ -184,7 +191,7 @@ PARTS_OF_MONTH = [
 
 DAYS = [
     rule(T.WEEKDAY, rf"{WEEK}[八九80](?!{TIMES}|\d)", says(9)),
-    rule(T.COUNT, rf"(?<!第)(?P<n>{N})(?:[-至到、](?P<m>{N}))?{TIMES}(?![性序日级要生年月数长工])", count),
+    rule(T.COUNT, rf"(?<!第)(?P<n>{N})(?:[-至到、](?P<m>{N}))?{TIMES}(?![性序日级要生年月数长工]|全会|全体会)", count),
     rule(T.COUNT, r"(?:多|数|若干|几)次", says(0, ask="count-vague")),
     rule(T.DAY, rf"({N})[日号](?![文令楼线])", ints),
     rule(
@@ -193,8 +200,14 @@ DAYS = [
         lambda m: {"values": (WEEKDAYS[m[1]],), "ask": "weekend" if m[1] == "末" else ""},
     ),
     rule(
-        T.MD, r"(?<![\d.])(\d{1,2})([./])(\d{1,2})[日号]?(?![\d%月年季次个./]|-\d{1,2}月|-\d{1,2}(?![\d./]))", month_day
+        T.MD,
+        r"(?<![\d.])(\d{1,2})([./])(\d{1,2})[日号]?(?![\d%月年季次个条篇份项万亿元倍./]|-\d{1,2}月|-\d{1,2}(?![\d./]))",
+        month_day,
     ),
     rule(T.MD, r"(?<![\d.])(\d{1,2})([./])(\d{1,2})(?=-\d)", month_day),
-    rule(T.MD, r"(?<![\d.-])(\d{1,2})(-)(\d{1,2})(?![\d%月年季次个.日号周天场-]|/(?!\d{1,2}-))", month_day),
+    rule(
+        T.MD,
+        r"(?<![\d.-])(\d{1,2})(-)(\d{1,2})(?![\d%月年季次个条篇份项名人家件期万亿元倍.日号周天场-]|/(?!\d{1,2}-))",
+        month_day,
+    ),
 ]

@@ -8,6 +8,7 @@ from datetime import date
 from itertools import pairwise
 
 from tasks.deadlines.cycles import Cycle
+from tasks.deadlines.events import ENDS, STARTS, WORRYING, After, EventReader
 from tasks.deadlines.moments import Moment, shift
 from tasks.deadlines.runs import JOINTS, Run, RunReader, Scene, Unsure
 from tasks.deadlines.spans import moments_of
@@ -19,35 +20,16 @@ FLAGS = {
     T.NOW: "now", T.ONGOING: "ongoing", T.NOTICE: "notice", T.VAGUE: "vague", T.DONE: "done", T.TENTATIVE: "tentative",
     T.OVERRIDE: "override", T.SHIFT: "shift", T.EACH: "each", T.START: "start", T.FIXED_DAY: "fixed",
 }  # fmt: skip
-WORRYING = frozenset(
-    {T.DAY, T.NUMBER, T.PART, T.WEEKDAY, T.NTH_WEEK, T.NTH_WEEKDAY, T.NTH_WORKDAY, T.NTH_MONTH, T.MD, T.DURATION, T.MONTH_EDGE,
-     T.MONTH_ON, T.WEEK_ON, T.QUARTER_ON, T.DAY_ON, T.LUNAR, T.SEASON, T.MONTH, T.APPROX}
-)  # fmt: skip
 _REPORTS = re.compile("报|反馈|汇总")
 _TIME_CHARS = re.compile(r"[年月旬季周\d]")
 _NOT_TIME = re.compile(
     r"上一?个?(?:季度|周|星期|月|半月)|(?:季度|月度|半年度?)(?=小结|总结|报告|情况|进展|报表|工作|任务|计划|例会|分析|会议)"
-    r"|年度|周年|周期|季节|月度|周边|周密|周到|青年|少年|老年|多年|百年|年龄|年会|年鉴|年报|年检|历年|往年|近年|年轻|学年|岁月|周全|众所周知|年限|年终|季度性|工作周|宣传[月周]|活动[月周]|教育月"
+    r"|年度|周年|周期|季节|月度|周边|周密|周到|青年|少年|老年|多年|百年|年龄|年会|年鉴|年报|年检|历年|往年|近年|年轻|学年|岁月|周全|众所周知|年限|年终|季度性|工作周|(?:宣传|活动|教育|学习|服务|安全|质量|主题|廉政|法治|团结|雷锋|安全生产)[月周](?!\d)|[周月季](?:度|报(?![送告])|进展|计划|总结|小结)|[周月]例会"
     r"|第[\d一二三四五六七八九十]+[届次批轮期章条款项类]|\d+" + MEASURES + r"|\d+(?:\.\d+)?(?:万|亿)?(?:元|%|号文)"
-)
-_CLEAR_EVENTS = re.compile(
-    "(?:收到|接到|接|收文|印发|下发|发文|结束|批准|批复|通过|公布|发布|立项|交办|反馈|发生|成立|通知|文件|签订|受理|公示|任命|届满|期满|闭幕|完成|后|起)$"
 )
 _TOPIC = re.compile(
     "(?:的|各项|主要|重点|党建|组织|有关|相关|本单位|整改|活动|学习|年度)*(?:工作|任务|情况|进展|总结|报告|报表|数据|计划|要点|方案|台账|信息|成效|小结|目标|材料|清单|活动|考核|述职|预算|决算|党费|经费)"
 )
-_STARTS = re.compile("(?:召开|开始|举行|举办|开幕|启动|开会|活动|会议|大会|报到|出发|开班|选举|换届)$")
-_ENDS = re.compile("(?:结束|闭幕|期满|届满|完成|终止|截止|收官|验收)$")
-
-
-@dataclass(frozen=True)
-class After:
-    """Days from an event; no number where the phrase gives none."""
-
-    event: str
-    offset: int | None
-    unit: str
-    asks: tuple[str, ...] = ()
 
 
 @dataclass
@@ -68,13 +50,15 @@ class Clause:
 class ClauseReader:
     """Walks over the tokens of one clause once."""
 
-    def __init__(self, tokens: list[Token], text: str, scene: Scene) -> None:
+    def __init__(self, tokens: list[Token], text: str, scene: Scene, *, later: bool = False) -> None:
         for token in tokens:
             token.used = token.kind in IGNORED
         self.tokens = [token for token in tokens if not token.used]
         self.text = text
         self.start = tokens[0].start if tokens else 0
         self.scene = scene
+        self.later = later  # a time stands in front, in another clause
+        self.events = EventReader(self.tokens, text, self.start)
         self.place = 0
         self.cycle: Cycle | None = None
         self.found = Clause()
@@ -89,7 +73,7 @@ class ClauseReader:
         found.words = "".join(token.text for token in self.tokens if token.kind is T.TEXT)
         self._days_after_a_day()
         if not (found.moments or found.cycles):
-            found.after = self._event()
+            found.after = found.after or self.events.read()
         self._doubts()
         return found
 
@@ -116,8 +100,10 @@ class ClauseReader:
         cycle = Cycle(token.name, n, written=token.text)
         if len(token.values) > 1:
             cycle.weekdays.append(token.values[1])
+        if token.ask == "odd":
+            cycle.nth_month = 1  # 单月: the first of each two
         if token.ask:
-            cycle.asks.append(token.ask)
+            cycle.asks.append("even" if token.ask == "odd" else token.ask)
         if self.found.moments and not self.found.cycles and cycle.unit not in ("year", "term"):
             self.found.bound, self.found.moments = self.found.moments, []
         self.cycle = cycle
@@ -168,7 +154,8 @@ class ClauseReader:
 
     def _days(self, cycle: Cycle) -> bool:
         """26日; 5日、20日; 25日至30日; 1-5日."""
-        if self.kind() is T.NUMBER and self.kind(1) not in (*JOINTS, T.BEFORE, T.DAY, None):
+        loose = self.kind() is T.NUMBER
+        if loose and (self.kind(1) not in (*JOINTS, T.BEFORE, T.DAY, None) or self._is_measure(self.place)):
             return False
         if cycle.days:
             cycle.asks.append("several-demands")
@@ -212,8 +199,10 @@ class ClauseReader:
         elif kind is T.BEFORE and self.kind(1) is T.DURATION:
             self.take()
             self._lead(cycle, self.take())
-        elif kind is T.AFTER and self.kind(1) is T.DURATION:
-            self.take()
+        elif self.kind(1) is T.DURATION and (
+            kind is T.AFTER or (kind is T.TEXT and ENDS.search(self.tokens[self.place].text))
+        ):
+            self.take().used = kind is T.AFTER
             self._lag(cycle, self.take())
         elif kind is T.MONTH_ON and self.tokens[self.place].values[0] == 1 and self.kind(1) is T.DAY:
             self.take()
@@ -257,7 +246,7 @@ class ClauseReader:
         if self.kind() is not T.MONTH_ON or self.tokens[self.place].text[0] not in "当次翌":
             return False
         ahead = self.tokens[self.place].values[0]
-        event = self._event_text(self.tokens[self.place].start)
+        event = self.events.name(self.tokens[self.place].start)
         if self.kind(1) is T.DAY and not event:
             self.take()
             cycle = Cycle("month", asks=["each-month"], written="")
@@ -278,7 +267,7 @@ class ClauseReader:
         scene = self.scene if self.found.carried_year is None else replace(self.scene, year=self.found.carried_year)
         if self.kind() is T.DAY and self._negative_day():
             return False
-        if self.tokens[self.place].text == "当年" and self._event_text(self.tokens[self.place].start):
+        if self.tokens[self.place].text == "当年" and self.events.name(self.tokens[self.place].start):
             self.found.asks.append("event-loose")  # 事件发生当年: whichever year that is
         reader = RunReader(self.tokens, self.place, scene)
         run = reader.read()
@@ -287,8 +276,10 @@ class ClauseReader:
         self.place = reader.place
         named_days = [item for item in run.items if item.festival and not item.before]
         waiting = self.cycle is not None and self.cycle.unit == "year" and not self.cycle.moments
-        if len(named_days) == len(run.items) and (self.found.moments or self.found.cycles) and not waiting:
-            self.found.asks.append("not-all-read")  # 全年做好五一、国庆等节日提醒: what the work is about
+        topic = self.later and self.kind() is T.TEXT and not any(item.shift or item.during for item in named_days)
+        told = topic or self.found.moments or self.found.cycles
+        if len(named_days) == len(run.items) and told and not waiting:
+            self.found.asks += ["not-all-read"] * (not topic)  # 全年做好五一、国庆等节日提醒: what the work is about
             return True
         moments = moments_of(run, scene)
         if self._is_topic(run, moments):
@@ -315,7 +306,7 @@ class ClauseReader:
     def _is_topic(self, run: Run, moments: list[Moment]) -> bool:
         """7月10日前报送上半年情况, 上半年工作总结7月10日前报送: one of the two says what the report is about."""
         closed = any(item.before or item.edge == 1 for item in run.items)
-        about = self.kind() is T.TEXT and bool(_TOPIC.match(self.tokens[self.place].text))
+        about = self.kind() is T.TEXT and bool(_TOPIC.match(self.tokens[self.place].text)) and not self._in_a_row(run)
         earlier = bool(self.found.moments or self.found.cycles)
         if earlier and self.kind() is T.TEXT and all(moment.bare_year for moment in moments):
             return True
@@ -326,6 +317,11 @@ class ClauseReader:
         if earlier and self.found.moments and self.cycle is None:
             self.found.asks.append("several-demands")
         return False
+
+    def _in_a_row(self, run: Run) -> bool:
+        """3月部署、6月推进、11月总结: a sign of listing stands in front, so it is one more time."""
+        before = [token.kind for token in self.tokens if token.end <= run.begins]
+        return bool(before) and before[-1] is T.ENUM
 
     def _closed_time_follows(self) -> bool:
         """Whether a time with 前 or 底 behind it stands further on in the clause."""
@@ -339,7 +335,7 @@ class ClauseReader:
     def _negative_day(self) -> bool:
         """会议召开3日前: days before an event, not the 3rd."""
         token = self.tokens[self.place]
-        return self.kind(1) is T.BEFORE and bool(_STARTS.search(self._event_text(token.start)))
+        return self.kind(1) is T.BEFORE and bool(STARTS.search(self.events.name(token.start)))
 
     def _flag(self) -> bool:
         kind = self.kind()
@@ -352,18 +348,6 @@ class ClauseReader:
         token = self.take()
         self.found.flags.add("shift-back" if token.kind is T.SHIFT and token.values[0] < 0 else flag)
         return True
-
-    # --- events ----------------------------------------------------------------------------------------------------
-    def _event_text(self, end: int) -> str:
-        """What stands before `end` in the clause, as the name of an event."""
-        text = self.text[self.start : end]
-        text = re.sub(
-            r"^(?:每次|凡|各|应当?|须|需|在|自|从|于|其|以|要|必须|原则上|一般|为|是|经|且|并|完成时[限间]|时限|:)+",
-            "",
-            text.strip(",;。:、"),
-        )
-        text = re.sub(r"(?:之日起?|之后|以后|后|的|之|当|应|须|在|于|第|不超过|不得超过|不多于|最多|起)+$", "", text)
-        return text[:60]
 
     def _days_after_a_day(self) -> None:
         """2026年3月5日会议后7日内: counted from a day that is named."""
@@ -380,65 +364,15 @@ class ClauseReader:
                 due = shift(moment.due, token.values[0], unit, self.scene.calendar)
                 self.found.moments = [replace(moment, due=due, point=True, asks=(*moment.asks, "counted-from-day"))]
 
-    def _event(self) -> After | None:
-        """会后7日内, 活动前3个工作日, 会议期间, 批准成立后: counted from something that has no date yet."""
-        if self.found.after:
-            return self.found.after
-        kinds = [token.kind for token in self.tokens]
-        if T.DURATION in kinds:
-            return self._counted(kinds.index(T.DURATION))
-        if any(kind in WORRYING for kind in kinds if kind is not T.DAY):
-            return None  # 周五前: a time after all, only not which
-        for index, token in enumerate(self.tokens):
-            if token.kind is T.DAY and index + 1 < len(kinds) and kinds[index + 1] is T.BEFORE:
-                token.used = self.tokens[index + 1].used = True
-                return After(self._event_text(token.start), -token.values[0], "day", ("before-event",))
-            event = self._event_text(token.start)
-            if token.kind is T.AFTER and event:
-                return After(event, None, "", ("event-without-number",))
-            if token.kind is T.BEFORE and event:
-                return After(event, 0, "day", () if _ENDS.search(event) else ("before-event",))
-            if token.kind in (T.DURING, T.WHEN) and event:
-                return After(event, 0, "day")
-            if token.kind is T.WITHIN and event:
-                return After(event, 0, "day", ("event-loose",))
-            if token.kind is T.WHEN and token.text in ("当日", "当天"):
-                return After("", 0, "day", ("event-loose",))
-        return None
-
-    def _counted(self, index: int) -> After:
-        token = self.tokens[index]
-        token.used = True
-        before = self.tokens[index - 1] if index else None
-        behind = self.tokens[index + 1] if index + 1 < len(self.tokens) else None
-        count, unit, asks = token.values[0], token.name, [token.ask] if token.ask else []
-        if count < 1 or unit in ("term", "quarter"):
-            raise Unsure("not-understood", token.text)
-        if unit == "hour":
-            unit, asks = "day", ["hours"] if count % 24 else []
-            count = -(-count // 24)
-        count, unit = (count * 7, "day") if unit == "week" else (count, unit)
-        count, unit = (count * 12, "month") if unit == "year" else (count, unit)
-        end = before.start if before and before.kind in (T.AFTER, T.FROM, T.BEFORE) else token.start
-        event = self._event_text(end)
-        if (before and before.kind is T.BEFORE) or (behind and behind.kind is T.BEFORE):
-            asks += [] if event else ["event-loose"]
-            return After(event, -count, unit, tuple(asks))
-        if before is None or before.kind not in (T.AFTER, T.FROM):
-            doubtful = (event and not _CLEAR_EVENTS.search(event)) or (not event and not token.values[1])
-            asks += ["event-loose"] if doubtful else []
-        elif not event:
-            asks.append("event-loose")
-        if sum(other.kind is T.DURATION for other in self.tokens) > 1:
-            asks.append("several-demands")
-        return After(event, count, unit, tuple(asks))
-
     # --- what was not understood -----------------------------------------------------------------------------------
     def _doubts(self) -> None:
         found = self.found
         for index, token in enumerate(self.tokens):
             if not token.used and token.kind in WORRYING and not self._is_measure(index):
                 found.asks.append("not-all-read")
+            behind_time = index > 0 and self.tokens[index - 1].kind in (T.MONTH, T.EVERY, T.WEEKDAY, T.PART)
+            if token.kind is T.TEXT and behind_time and re.match("[一二三四五六七八九十廿卅]{2}|[廿卅]", token.text):
+                found.asks.append("not-all-read")  # a numeral beside a time that no rule took
             if token.kind is T.TEXT and _TIME_CHARS.search(_NOT_TIME.sub("", token.text)):
                 found.asks.append("not-all-read")
         names_month = "names-month" in found.flags or "上月" in found.words or "当月" in found.words
@@ -449,8 +383,9 @@ class ClauseReader:
 
     def _is_measure(self, index: int) -> bool:
         token = self.tokens[index]
-        behind = self.text[token.end : token.end + 1]
-        return token.kind is T.NUMBER and bool(behind) and bool(re.match(MEASURES, behind))
+        if token.kind is not T.NUMBER:
+            return False
+        return bool(re.match(rf"(?:[-至到、]\d+)?{MEASURES}", self.text[token.end :]))  # 3个, 2-3个
 
 
 def raise_year_edge(cycle: Cycle, token: Token, scene: Scene) -> None:

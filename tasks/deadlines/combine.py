@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from tasks.deadlines.clauses import After, Clause
+from tasks.deadlines.clauses import Clause
 from tasks.deadlines.cycles import Cycle, limited, spans_of, turns, yearly_rule
+from tasks.deadlines.events import After
 from tasks.deadlines.moments import Moment
 from tasks.deadlines.reading import Kind, Reading, Span
 from tasks.deadlines.runs import Scene, Unsure
@@ -107,6 +108,7 @@ def _override(whole: Whole) -> Reading:
     this_year: list[Moment] = []
     for clause in whole.clauses:
         (this_year if "override" in clause.flags else usual).extend(clause.moments)
+        usual.extend(moment for cycle in clause.cycles for moment in cycle.moments)
     if not this_year:
         raise Unsure("not-understood")
     asks = ["this-year-only", *(ask for moment in this_year for ask in moment.asks)]
@@ -331,6 +333,8 @@ def _plain_dates(whole: Whole, moments: list[Moment], asks: list[str]) -> Readin
     clauses_with_days = [clause for clause in whole.clauses if clause.moments]
     if len(clauses_with_days) > 1 and any(clause.words for clause in clauses_with_days):
         asks.append("several-demands")  # 6月底前完成初稿，9月底前定稿
+    if re.search("(?:力争|争取|力求).+(?:确保|保证|最迟|不迟于)", whole.phrase):
+        asks.append("several-demands")  # 力争5月底、确保6月底前完成
     if any(not moment.point for moment in moments) and any(
         moment.level == "range" or moment.level.endswith("s") for moment in moments
     ):

@@ -40,6 +40,7 @@ class Item:
     before: bool = False
     after: bool = False
     during: bool = False  # 国庆期间
+    workdays_behind: int | None = None  # 国庆节后首个工作日
     starts: bool = False  # 3月起: a beginning, no end
     shift: tuple[int, str] | None = None
     asks: list[str] = field(default_factory=list)
@@ -202,6 +203,10 @@ def _festival(item: Item, year: int, calendar: Workdays) -> Moment:
     day = festival(item.festival, year)
     if day is None:
         raise Impossible("festival-unknown", item.festival, year)
+    if item.workdays_behind:
+        due = calendar.add(_holiday_end(day, calendar), item.workdays_behind)
+        guessed = calendar.provisional(due)
+        return Moment(due, due, True, (*asks, *["provisional"] * guessed), moves=True, provisional=guessed, level="day")
     if item.during:
         return Moment(day, _holiday_end(day, calendar), False, asks, level="part")
     return Moment(

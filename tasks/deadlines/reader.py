@@ -25,9 +25,13 @@ _MISSING = re.compile(rf"(?:{MISSING_WORDS})?")
 _CIRCLED = re.compile("[①-⑳⑴-⒇㈠-㈩]")
 _LISTED = re.compile(r"(?:^|(?<=[;。,]))\(?[1-9一二三四五六七八九]\)?[、.)](?!\d+[日号])")
 _QUIET_BRACKET = re.compile(
-    r"(?:含|包括|包含)?(?:当天|当日|本日|本数|当月|当年)?|含\d{1,2}日|含|[一二三四五六七八九十\d]{1,3}|[a-z]{1,4}|(?:详?见|附件|参见).{0,20}|.{0,12}(?:不涉及|除外|负责|牵头|配合|提供|参加)"
+    r"(?:含|包括|包含)?(?:当天|当日|本日|本数|当月|当年)?|含\d{1,2}日|含|[一二三四五六七八九十\d]{1,3}|[a-z]{1,4}|(?:详?见|附件|参见).{0,20}|(?:共|为期|历时)计?.{1,4}[月周天日年]|.{0,12}(?:不涉及|除外|负责|牵头|配合|提供|参加)"
 )
 _WEEKDAY_BRACKET = re.compile(r"\(((?:周|星期|礼拜)[一二三四五六日天])\)")
+_THIS_YEAR = re.compile(
+    r"(今年|本年度?|(?:20)?\d\d年)(?:时限)?(?:是|为|改为|定为)?(?=\d|[一二三四五六七八九十]|元月|年?底)"
+)
+_USUALLY = re.compile(r"((?:一般|通常|每年|往年|常年|例年)[^;。,]*[;。,])(?:今年|本年度?)(?=\d{1,2}[月.])")
 _BEHIND = re.compile(r"^(?:排在|接在?|续|位于)(.+?)(?:之?后|后面)?$")
 
 
@@ -122,7 +126,7 @@ def _on_day(written: str, day: date, scene: Scene, asks: list[str]) -> Reading:
 def _from_text(text: str, scene: Scene, *, written: str | None = None, ask: str = "", listed: bool = True) -> Reading:
     phrase = text if written is None else written
     plain = even(_CIRCLED.sub(";", text))
-    if _MISSING.fullmatch(plain.strip("()")):
+    if _MISSING.fullmatch(plain.strip("().。;,、〃")):
         return problem(phrase, Kind.MISSING, "missing")
     if len(plain) > LONGEST:
         return problem(phrase, Kind.UNCLEAR, "too-long")
@@ -131,6 +135,8 @@ def _from_text(text: str, scene: Scene, *, written: str | None = None, ask: str 
     made = _understood(plain, phrase, scene)
     if not listed and made.kind is Kind.EVERY and not made.confirm and re.fullmatch(r"每?(?:个)?半年[一1]次", plain):
         made = _asking(made, "fixed-days-elsewhere")
+    if re.match(r"1、\d{1,2}月[^、]*$", plain):
+        ask = ask or "one-or-several"  # 1、6月底前: January and June, or the first of several lines
     return _asking(made, ask) if ask and not made.problem else made
 
 
@@ -144,8 +150,10 @@ def _understood(plain: str, phrase: str, scene: Scene) -> Reading:
     if not outside.strip(",;。、:") and inside:
         outside, inside = inside[0], inside[1:]
     shifts = [bracket for bracket in inside if any(token.kind is T.SHIFT for token in _scan_once(bracket))]
-    made = _attempt(",".join([outside, *shifts]), phrase, scene)
-    inside = [bracket for bracket in inside if bracket not in shifts]
+    only = [bracket for bracket in inside if _only_this_year(bracket, scene)]
+    this_year = [";今年是" + _THIS_YEAR.sub("", bracket, count=1) for bracket in only]
+    made = _attempt(",".join([outside, *shifts]) + "".join(this_year), phrase, scene)
+    inside = [bracket for bracket in inside if bracket not in shifts and bracket not in only]
     if len(inside) > 1 and len(made.dates) > 1 and made.kind is Kind.DATES:
         made = _asking(made, "several-demands")  # 6月底前（市级）、7月底前（县级）
     for bracket in inside:
@@ -153,10 +161,20 @@ def _understood(plain: str, phrase: str, scene: Scene) -> Reading:
     return made
 
 
+def _only_this_year(bracket: str, scene: Scene) -> bool:
+    """4月底（今年8月15日前）: the exception of this year stands in brackets."""
+    match = _THIS_YEAR.match(bracket)
+    if match is None:
+        return False
+    figures = re.sub(r"\D", "", match[1])
+    return not figures or int(figures) in (scene.year, scene.year % 100)
+
+
 def _attempt(plain: str, phrase: str, scene: Scene) -> Reading:
     """The reading of text without brackets; words that name no real time become a problem with its reason."""
     if len(re.findall(_LISTED, plain)) > 1:
         plain = _LISTED.sub("", plain)
+    plain = _USUALLY.sub(r"\1今年是", plain)
     try:
         clauses = _before_colon(plain, scene)
         return combine(clauses or _clauses(_scanned(plain), plain, scene), scene, phrase)
@@ -203,7 +221,8 @@ def _clauses(scanned: list[Token], plain: str, scene: Scene) -> list[Clause]:
     for tokens in _split(scanned):
         year = next((clause.carried_year for clause in reversed(clauses) if clause.carried_year is not None), None)
         where = scene if year is None else replace(scene, year=year)
-        clauses.append(ClauseReader(tokens, plain, where).read())
+        later = any(clause.moments or clause.cycles for clause in clauses)
+        clauses.append(ClauseReader(tokens, plain, where, later=later).read())
     return clauses
 
 
@@ -248,6 +267,15 @@ def _with_bracket(made: Reading, bracket: str, phrase: str, scene: Scene) -> Rea
         return replace(inner, phrase=phrase, confirm=True, reason="from-brackets")
     if inner.reason in ("no-time", "missing") or (inner.dates == made.dates and inner.dates):
         return made
+    if inner.reason == "festival-days" and made.window_start and made.window_start <= inner.dates[0] <= made.dates[-1]:
+        return made  # 3月（结合“三八”节）
+    all_year = made.window_start == date(scene.year, 1, 1) and made.dates == (date(scene.year, 12, 31),)
+    if (all_year and made.kind is Kind.WINDOW and inner.kind is Kind.EVERY) or (
+        made.kind is Kind.EVERY and inner.kind is Kind.DATES and len(inner.dates) == len(made.dates)
+    ):
+        return replace(
+            inner, phrase=phrase, confirm=True, reason="from-brackets"
+        )  # 全年（每季度一次）, 每半年（7月、12月）
     same = inner.kind is made.kind and inner.dates == made.dates and inner.offset == made.offset and made.dates
     return made if same else _asking(made, "brackets-differ")
 

@@ -41,6 +41,7 @@ class Run:
     items: list[Item] = field(default_factory=list)
     joints: list[str] = field(default_factory=list)  # one less than items: range, list, or, beside
     open_start: bool = False  # 至6月底: an end without a beginning
+    begins: int = 0  # where it stands in the even text
     until: bool = False  # 持续到6月底: the time up to it is meant, not the day
 
 
@@ -66,7 +67,7 @@ class RunReader:
 
     def read(self) -> Run | None:
         """The run that starts here, or None where no time starts."""
-        run = Run()
+        run = Run(begins=self.tokens[self.place].start)
         start = self.place
         if self.peek() in (T.RANGE, T.UNTIL):
             run.until = self.take().kind is T.UNTIL
@@ -263,7 +264,13 @@ class RunReader:
         if self.peek() is T.DURING:
             self.take()
             item.during = True
-        if self.peek() is not T.BEFORE:
+        if self.peek() is T.AFTER and self.peek(1) is T.NTH_WORKDAY and self.tokens[self.place + 1].values[0] > 0:
+            self.take()
+            item.workdays_behind = self.take().values[0]  # 国庆节后首个工作日
+            if self.peek() is not T.BEFORE:
+                return True
+            self.take()
+        elif self.peek() is not T.BEFORE:
             item.asks.append("festival-days")
         return True
 

@@ -23,7 +23,7 @@ def fill_gaps(run: Run) -> None:
             and item.bare_month
             and right.month is not None
             and right.day is not None
-            and not right.asks
+            and right.asks in ([], ["day-for-each"])
         ):
             item.day, item.before = right.day, right.before  # 3月、6月25日前
             item.asks.append("day-for-each")
@@ -44,7 +44,9 @@ def fill_gaps(run: Run) -> None:
             if left.month is None:
                 raise Unsure("day-without-month", item.day or "")
             item.month, item.year = left.month, item.year if item.year is not None else left.year
-        elif item.year is None and left.year is not None and item.festival != "元旦":
+        elif (
+            item.year is None and left.year is not None and item.festival != "元旦" and run.joints[index - 1] != "range"
+        ):
             item.year = left.year
     first = items[0]
     if first.month is None and (first.day is not None or first.part) and not _own_place(first):
@@ -119,7 +121,8 @@ def _out_of_order(item: Item, moment: Moment, previous_due: date, scene: Scene) 
 
 def _range(left: Item, right: Item, start: Moment, scene: Scene) -> Moment:
     """From the first day of one time to the last of the other; over New Year it asks unless the year is said."""
-    asks = list(start.asks)
+    asks = [ask for ask in start.asks if ask != "early-vague" or left.month is None]  # 3月初至7月底: from the first on
+    same_year_said = right.year is not None and right.year == left.year
     said = right.year is not None and right.year != left.year
     if right.year is None:
         right = replace(right, year=left.year)
@@ -129,7 +132,7 @@ def _range(left: Item, right: Item, start: Moment, scene: Scene) -> Moment:
     if said and left.year is not None and right.year == scene.year + 1 and end.due < start.start:
         end = resolve(replace(right, year=left.year + 1), scene.year, scene.calendar)
     if end.due < start.start:
-        if said or end.due.month >= start.start.month:
+        if said or same_year_said or end.due.month >= start.start.month:
             raise Impossible("range-backwards")
         end = resolve(replace(right, year=start.start.year + 1), scene.year, scene.calendar)
         asks.append("over-new-year")

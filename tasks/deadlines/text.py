@@ -19,6 +19,10 @@ _ONE_AS_DASH = re.compile(r"(?<=[月日号旬底])一(?=\d)")  # 3月一9月: th
 _NEIGHBOURS = re.compile(
     r"(?<![一二三四五六七八九十])(一二|二三|三四|四五|五六|六七|七八|八九)(?=月份?|季度)"
 )  # 七八月
+_WEEKDAYS_IN_A_ROW = re.compile(
+    r"(周|星期|礼拜)([一二三四五六日天]{2,5})(?![一二三四五六日天次个回场篇条份名人家期点时月号])"
+)  # 周一三五
+_ZERO_AMONG_HAN = re.compile(r"(?<=[一二三四五六七八九])0(?=[一二三四五六七八九〇0])")  # 二0二六
 _QUOTES = re.compile(r"[“”\"'‘’「」『』〝〞＂`´]")
 _BOOKS = re.compile(r"《[^《》]*》|〈[^〈〉]*〉")  # a title may hold a date that is nobody's deadline
 _BRACKETS = str.maketrans(
@@ -36,6 +40,7 @@ def even(phrase: str) -> str:
     text = text.translate(_OTHER).translate(_TRADITIONAL).translate(_BRACKETS)
     text = _BOOKS.sub("", text)
     text = _QUOTES.sub("", text)
+    text = _ZERO_AMONG_HAN.sub("〇", text)
     text = re.sub(r"[\r\n\v\f\x85\u2028\u2029]+", ";", text.strip())
     text = re.sub(r"(?<=\d)\s*[·・•‧]\s*(?=\d)", ".", text)
     text = re.sub(r"[·・•‧]", "", text)
@@ -43,6 +48,7 @@ def even(phrase: str) -> str:
     text = re.sub(r"(?<=[A-Za-z])\s+(?=[A-Za-z\d])|(?<=\d)\s+(?=[A-Za-z])", "\u0001", text)
     text = re.sub(r"\s+", "", text).replace("\u0001", " ")
     text = _ONE_AS_DASH.sub("-", _DASHES.sub("-", text))
+    text = _WEEKDAYS_IN_A_ROW.sub(lambda match: match[1] + "、".join(match[2]), text)
     return _NEIGHBOURS.sub(lambda match: "、".join(match[1]), text).lower()
 
 
