@@ -2,11 +2,13 @@
 
 from tasks.models.assignments import Assignment, Period
 from tasks.models.duties import Bearer, Breach, Duty, DutyTask
+from tasks.models.editions import Edition
 from tasks.models.events import Event
 from tasks.models.lists import Approval, Delivery, PaperDraft, Receiver, Step, Task, TaskList, TaskText
 from tasks.models.reminders import Digest, Reminder
 from tasks.models.reports import Evidence, Report, StoredFile, TaskFile
 from tasks.models.returns import ReturnBatch
+from tasks.models.sources import ColumnName, PaperSource
 from tasks.models.working import ListTemplate, RowLease, SavedFilter
 
 __all__ = [
@@ -14,14 +16,17 @@ __all__ = [
     "Assignment",
     "Bearer",
     "Breach",
+    "ColumnName",
     "Delivery",
     "Digest",
     "Duty",
     "DutyTask",
+    "Edition",
     "Event",
     "Evidence",
     "ListTemplate",
     "PaperDraft",
+    "PaperSource",
     "Period",
     "Receiver",
     "Reminder",

@@ -130,6 +130,7 @@ class Approval(models.Model):
         ASKED = "asked", _("Waiting for approval")
         AGREED = "agreed", _("Agreed")
         REFUSED = "refused", _("Sent back")
+        WITHDRAWN = "taken", _("Taken back by the desk")
 
     list = models.ForeignKey(TaskList, on_delete=models.PROTECT, related_name="approvals")
     edition = models.PositiveSmallIntegerField()
@@ -311,6 +312,7 @@ class Step(models.Model):
     confirmed_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     confirmed_at = models.DateTimeField(null=True, blank=True)
     provisional = models.BooleanField(default=False)  # falls in a year whose holidays are not published yet
+    withdrawn_on = models.DateField(null=True, blank=True)  # a version of the list took this deadline out
 
     if TYPE_CHECKING:
         periods: RelatedManager[Period]
