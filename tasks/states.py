@@ -89,6 +89,8 @@ MOVES: dict[str, Move] = {
     "reopen": Move((Stage.COMPLETED,), Stage.IN_PROGRESS, Side.REVIEWER, REVIEWERS, needs_reason=True),
     "suspend": Move((*WITH_UNIT, Stage.REPORTED), Stage.SUSPENDED, Side.ISSUER, DESK, needs_reason=True),
     "resume": Move((Stage.SUSPENDED,), None, Side.ISSUER, DESK),
+    # a later due date for everyone who still has to report; an earlier one is a new version of the list (ux SEC-7)
+    "lengthen": Move((*WITH_UNIT, Stage.SUSPENDED), None, Side.ISSUER, DESK, needs_reason=True),
     "cancel": Move(ANY_OPEN, Stage.STOPPED, Side.ISSUER, DESK, needs_reason=True),
     "terminate": Move(ANY_OPEN, Stage.STOPPED, Side.ISSUER, DESK, needs_reason=True),
     "not_applicable": Move(ANY_OPEN, Stage.STOPPED, Side.ISSUER, DESK, needs_reason=True),

@@ -159,6 +159,13 @@ POLICY: dict[str, list[Verdict] | str] = {
             args=lambda cast: {"pk": cast.city_list.pk},
         ),
     ],
+    "tasks:list-time": [
+        Verdict(
+            frozenset({"secretary", "second"}),
+            refused=(CITY_STAFF | COUNTY_DESK | {"stranger"}) - {"secretary", "second"},
+            args=lambda cast: {"pk": cast.city_list.pk},
+        ),
+    ],
     "tasks:list-recall": [
         Verdict(
             frozenset({"secretary", "second"}),

@@ -164,10 +164,11 @@
     all("br, p", copy).forEach(function (part) { part.after("\u0001"); });
     return copy.textContent.replace(/\s+/g, " ").split("\u0001").map(function (line) { return line.trim(); }).join("\n").trim();
   }
+  function inCopy(row) { return Array.prototype.filter.call(row.cells, function (cell) { return !cell.classList.contains("tick"); }); }
   function asText(element) {
     if (element.tagName !== "TABLE") { return element.innerText.trim(); }
     return all("tr", element).map(function (row) {
-      return Array.prototype.map.call(row.cells, function (cell) {
+      return inCopy(row).map(function (cell) {
         var words = shown(cell);
         return /[\t\n"]/.test(words) ? '"' + words.replace(/"/g, '""') + '"' : words;
       }).join("\t");
@@ -177,7 +178,7 @@
     var copy = document.createElement("table");
     all("tr", table).forEach(function (row) {
       var line = copy.insertRow();
-      Array.prototype.forEach.call(row.cells, function (cell) {
+      inCopy(row).forEach(function (cell) {
         var box = document.createElement(cell.tagName);
         shown(cell).split("\n").forEach(function (words, place) {
           if (place) { box.appendChild(document.createElement("br")); }

@@ -38,6 +38,7 @@ TITLES = {
     "hand_over": gettext_lazy("Handed over"),
     "branch_ended": gettext_lazy("Stopped: the branch ended"),
     "assign_person": gettext_lazy("Person responsible named"),
+    "lengthen": gettext_lazy("Given more time"),
     "recalled": gettext_lazy("Recalled by the issuer before anybody acted on it"),
     "break_down": gettext_lazy("Broken down into a list of its own"),
 }
@@ -124,6 +125,8 @@ def _line(event: Event, row: Assignment, said: dict[tuple[datetime, str], Report
         line.detail, line.day = _("Supplement by"), parse_date(str(event.changes.get("supplement_by", "")))
     if event.move == "assign_person":
         found = event.named  # type: ignore[attr-defined] # fetched along
+    if event.move == "lengthen":
+        line.detail, line.day = _("New due date"), parse_date(str(event.changes.get("due_on", ["", ""])[1]))
         line.named = Name(**found) if found else None
         line.detail = "" if found else _("Nobody by name any more")
     if report := said.get((event.at, REPORTS.get(event.move, ""))):

@@ -12,7 +12,7 @@ from branches.models import User
 from tasks.lights import Lamp, Thresholds
 from tasks.models import Assignment, Period, Receiver, Step, Task
 from tasks.queries.assignments import stage_detail, task_papers
-from tasks.states import ReceiverRole, Stage
+from tasks.states import MOVES, ReceiverRole, Stage
 
 
 @dataclass
@@ -37,6 +37,13 @@ class TaskSheet:
     supports: list[Row] = field(default_factory=list)
     lead_names: list[Assignment] = field(default_factory=list)  # for a supporting unit: whom it supports, by name
     printed: list[Receiver] = field(default_factory=list)  # named on paper, given nothing here
+
+    @property
+    def dated(self) -> bool:
+        """Whether somebody still has to report by a day that can be made later."""
+        return any(
+            one.row.due_on and one.row.stage in MOVES["lengthen"].sources for one in [*self.leads, *self.supports]
+        )
 
     @property
     def done(self) -> int:
