@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import itertools
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -15,6 +17,7 @@ from openpyxl import load_workbook
 from branches.models import User
 from tasks.papers import read_rows
 from tasks.papers.out import HEADINGS, Line, Sheet, write_xlsx
+from tasks.papers.out.workbook import stream_xlsx
 from tests.conftest import Cast
 from tests.factories import at, make_report
 from tests.tasks.papers.test_round_trip import _TASK, NAMES, even, grids
@@ -90,3 +93,20 @@ def test_what_went_out_comes_in_as_the_same_list(tasks: list[tuple[str, ...]]) -
 
     assert [even(tuple(getattr(row, name) for name in NAMES)) for row in found.rows] == [even(task) for task in tasks]
     assert [row.number for row in found.rows] == [str(number) for number in range(1, len(tasks) + 1)]
+
+
+def test_the_file_goes_out_while_it_is_read(cast: Cast, client: Client) -> None:
+    client.force_login(cast.secretary)
+    taken: list[str] = []
+
+    def endless() -> Iterator[Line]:
+        for number in itertools.count(1):
+            taken.append(str(number))
+            yield Line((), (str(number), "案例" * 100, *[""] * 7))
+
+    first = next(stream_xlsx(Sheet("2026年任务清单", ""), endless()))
+    answer = client.get(f"/lists/{cast.city_list.pk}/export.xlsx")
+
+    assert first.startswith(b"PK")
+    assert len(taken) < 1000
+    assert answer.streaming
