@@ -214,6 +214,12 @@ def _office(ending: str, content: bytes) -> Accepted:
     return Accepted(content, content_type, ending)
 
 
+def marked_office(content: bytes) -> bool:
+    """Whether the text of a package carries a secrecy marking; asked before a list that waits to be read is kept."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return any(secret_marking(words) for words in _words(archive))
+
+
 def _measure(archive: zipfile.ZipFile, packed: int, main: str) -> None:
     """Count before anything is unpacked; refuse bombs, passwords, macros and members that point outside."""
     members = archive.infolist()

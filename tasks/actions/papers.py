@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
@@ -15,7 +16,7 @@ from branches.clock import day_of
 from branches.models import Unit, UnitAlias, User
 from branches.writing import Conflict, NotPossible, once
 from tasks import rules
-from tasks.models import PaperDraft
+from tasks.models import ColumnName, PaperDraft, PaperSource
 
 
 def keep_paper(
@@ -41,16 +42,89 @@ def keep_paper(
     return PaperDraft.objects.get(pk=result["draft"])
 
 
+def keep_source(
+    draft: PaperDraft,
+    kind: PaperSource.Kind,
+    name: str,
+    data: bytes,
+    digest: str,
+    about: int,
+    *,
+    now: datetime,
+    read: bool,
+) -> PaperSource:
+    """Keep what a draft is read from: already read (`read`), or to be read in the background."""
+    source, _new = PaperSource.objects.get_or_create(
+        draft=draft,
+        defaults={
+            "kind": PaperSource.Kind.GRID if read else kind,
+            "name": name[:160],
+            "data": data,
+            "digest": digest,
+            "about": about,
+            "asked_at": now,
+            "read_at": now if read else None,
+        },
+    )
+    return source
+
+
+def finish_reading(
+    source: PaperSource, rows: Mapping[str, Any] | None, data: bytes, *, error: str, now: datetime
+) -> None:
+    """Put what was read into its draft, or why it could not be read; once, whoever was first."""
+    with transaction.atomic():
+        fresh = PaperSource.objects.select_for_update().filter(pk=source.pk, read_at=None).first()
+        if fresh is None:
+            return
+        if rows is not None:
+            untouched = PaperDraft.objects.filter(pk=source.draft_id, version=1)
+            untouched.update(rows=dict(rows), changed_at=now)
+        fresh.kind, fresh.data, fresh.error = PaperSource.Kind.GRID, data, error[:400]
+        fresh.read_at, fresh.done = now, fresh.about
+        fresh.save()
+
+
+def read_again(
+    draft: PaperDraft,
+    rows: Mapping[str, Any],
+    said: Mapping[str, str],
+    *,
+    version: int,
+    by: User,
+    op: uuid.UUID,
+    now: datetime,
+) -> None:
+    """Keep the rows as read by other columns; `said` (heading → column) is remembered for the issuing body's next papers."""
+
+    def write() -> dict[str, Any]:
+        _mine(draft, by)
+        still = PaperDraft.objects.filter(pk=draft.pk, version=version)
+        if not still.update(rows=dict(rows), version=F("version") + 1, changed_at=now):
+            raise Conflict(_("This draft was changed in another window. Look at it again"))
+        if draft.issuer.body_id:
+            for heading, column in said.items():
+                known = {"column": column}
+                ColumnName.objects.update_or_create(body=draft.issuer.body, heading=heading, defaults=known)
+        return {"draft": draft.pk}
+
+    once(op, "read_again", write, by=by, now=now, content=[draft.pk, rows.get("columns"), said])
+
+
+def _mine(draft: PaperDraft, by: User) -> None:
+    if draft.owner_id != by.pk:
+        raise PermissionDenied("answer")
+    if PaperDraft.objects.filter(pk=draft.pk, published__isnull=False).exists():
+        raise NotPossible(_("This list has been published already"))
+
+
 def answer(
     draft: PaperDraft, answers: Mapping[str, Any], *, version: int, by: User, op: uuid.UUID, now: datetime
 ) -> PaperDraft:
     """Keep what was answered on one step of the way; other answers stay as they are. Raises Conflict for a stale page."""
 
     def write() -> dict[str, Any]:
-        if draft.owner_id != by.pk:
-            raise PermissionDenied("answer")
-        if PaperDraft.objects.filter(pk=draft.pk, published__isnull=False).exists():
-            raise NotPossible(_("This list has been published already"))
+        _mine(draft, by)
         still = PaperDraft.objects.filter(pk=draft.pk, version=version)
         if not still.update(answers={**draft.answers, **answers}, version=F("version") + 1, changed_at=now):
             raise Conflict(_("This draft was changed in another window. Look at it again"))

@@ -62,6 +62,8 @@ def stored(reading: SheetReading, title_limit: int) -> dict[str, Any]:
         "header_row": reading.header_row,
         "headers": reading.headers,
         "columns": reading.columns,
+        "heads": reading.heads,
+        "samples": reading.samples,
         "notices": [_plain_problem(problem) for problem in [*reading.problems, *reading.left_out][:MAX_SAID]],
         "rows": [_plain_row(row) for row in reading.rows],
     }

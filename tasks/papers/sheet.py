@@ -15,6 +15,7 @@ from tasks.papers.grid import Grid, as_text
 FILLED_DOWN = ("leader", "lead_units", "supporting_units", "due")
 UNIT_COLUMNS = ("lead_units", "supporting_units")
 MAX_HEADING = 120
+HEAD_SHOWN, SAMPLE_ROWS = 24, 20
 
 _LEVELS = (
     re.compile(r"^(?:第[一二三四五六七八九十百]+[章篇编部分]+|[一二三四五六七八九十]{1,3}\s*[、.．,，])"),
@@ -79,15 +80,21 @@ class SheetReading:
     left_out: list[Problem] = field(default_factory=list)  # totals, footnotes, hidden rows that were read all the same
     sheet: str = ""
     headers: dict[str, str] = field(default_factory=dict)  # the standard columns as the paper names them
+    heads: list[str] = field(default_factory=list)  # what stands over each column, "" where nothing does
+    samples: list[str] = field(default_factory=list)  # the first words below
 
 
-def read_rows(grid: Grid, columns: Mapping[str, int] | None = None) -> SheetReading:
-    """The tasks of a grid. `columns` matches the columns by hand where the header was not found or not right."""
+def read_rows(grid: Grid, columns: Mapping[str, int] | None = None, top: int | None = None) -> SheetReading:
+    """The tasks of a grid. `columns` matches the columns by hand where the header was not found or not right; `top` is the
+    row of the header, counted within the grid from 0, where a person has said it."""
     header = find_header(grid)
+    if top is not None and columns and not (header and header.top <= top < header.top + header.rows):
+        header = Header(min(top, len(grid.rows) - 1), 1)
     found = SheetReading(sheet=grid.sheet)
     if columns:
         matched = {name: column for name, column in columns.items() if name in COLUMNS and 0 <= column < grid.width}
         header = Header(header.top, header.rows, matched, header.others) if header else Header(-1, 1, matched)
+    _overheads(grid, header, found)
     if header is None or "content" not in header.columns:
         found.title, found.note = _above(grid, min(3, len(grid.rows)))
         found.problems.append(
@@ -103,6 +110,16 @@ def read_rows(grid: Grid, columns: Mapping[str, int] | None = None) -> SheetRead
         found.problems.append(Problem("cut-columns", None, "", "", _("Only the first 40 columns were read")))
     _Reader(grid, header, found).read()
     return found
+
+
+def _overheads(grid: Grid, header: Header | None, found: SheetReading) -> None:
+    """What stands over every column and first below it, for a person who matches them by hand."""
+    first, last = (max(0, header.top), header.top + header.rows) if header else (0, 0)
+    for column in range(grid.width):
+        lower = (as_text(grid.rows[row][column]) for row in range(last - 1, first - 1, -1))
+        found.heads.append(re.sub(r"\s+", "", next((text for text in lower if text), ""))[:HEAD_SHOWN])
+        below = (as_text(row[column]) for row in grid.rows[last : last + SAMPLE_ROWS])
+        found.samples.append(next((text for text in below if text), "")[:HEAD_SHOWN])
 
 
 def _headers(grid: Grid, header: Header) -> dict[str, str]:

@@ -18,6 +18,7 @@ from kombu.exceptions import OperationalError as BrokerError
 from branches import clock
 from branches.actions import close_branches_due
 from tasks.actions import open_due_periods
+from tasks.papers.sources import read_due
 from tasks.reminders import plan as planning
 from tasks.reminders import send as sending
 
@@ -48,7 +49,7 @@ def plan_due() -> int | None:
         if not mine:
             return None
         now = clock.now()
-        for work in (close_branches_due, open_due_periods):
+        for work in (close_branches_due, open_due_periods, read_due):
             try:
                 work(now)
             except Exception:  # a branch that cannot be closed or a period not opened must not silence reminders

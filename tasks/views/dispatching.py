@@ -37,7 +37,7 @@ def units(request: Asked, pk: int) -> HttpResponse:
     """Step 3: who receives what, as the unit columns say it; groups opened to their members."""
     draft = find_draft(request, pk)
     paper = Paper(draft, request.today)
-    if draft.published_id or paper.problems:
+    if draft.published_id or paper.problems or not paper.rows:
         return redirect("tasks:paper", draft.pk)
     plan = paper.plan()
     found = resolve(plan, request.today)
@@ -96,7 +96,7 @@ def publish(request: Asked, pk: int) -> HttpResponse:
     if draft.published_id:
         return redirect("tasks:list", draft.published_id)
     paper = Paper(draft, request.today)
-    if paper.problems or title_problem(paper):
+    if paper.problems or title_problem(paper) or not paper.rows:
         return redirect("tasks:paper", draft.pk)
     problems: list[str] = []
     status = 200

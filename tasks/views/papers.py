@@ -19,10 +19,10 @@ from branches.requests import Asked
 from branches.rules import keeps_anything
 from branches.writing import Conflict, Invalid, NotPossible, Refused
 from tasks import papers
-from tasks.actions.papers import answer, drop_paper, keep_paper
+from tasks.actions.papers import answer, drop_paper
 from tasks.forms.papers import TITLE_LIMIT, PasteForm, name_answers, row_answers
 from tasks.models import PaperDraft
-from tasks.papers import Unreadable, read_file, read_paste, read_rows
+from tasks.papers import Unreadable
 from tasks.papers.checking import (
     ALL,
     NAMES_SHOWN,
@@ -36,11 +36,12 @@ from tasks.papers.checking import (
     twins,
 )
 from tasks.papers.drafts import DUE_CHOICES, Paper
-from tasks.papers.dryrun import notices, stored
+from tasks.papers.dryrun import notices
 from tasks.papers.earlier import Earlier, published_before
 from tasks.papers.names import key_of
 from tasks.states import DESK
 from tasks.views.answers import operation
+from tasks.views.sources import column_words, columns_of, keep, match_again, waiting_page
 
 # The users' own column names, in their own order: data of the paper, not words of the screen (ux 0.1)
 COLUMNS = ("序号", "任务内容", "具体举措", "责任领导", "牵头单位", "配合单位", "完成时限", "完成情况", "佐证材料")
@@ -70,7 +71,7 @@ def start(request: Asked) -> HttpResponse:
         status = 400
         if form.is_valid():
             try:
-                draft = _keep(request, form.cleaned_data)
+                draft = keep(request, form.cleaned_data)
                 return redirect("tasks:paper", draft.pk)
             except Unreadable as error:
                 form.add_error("file" if form.cleaned_data.get("file") else "paste", str(error))
@@ -79,29 +80,6 @@ def start(request: Asked) -> HttpResponse:
     drafts = PaperDraft.objects.visible_to(request.user, request.today).filter(published=None)[:5]
     context = {"form": form, "drafts": drafts, "columns": COLUMNS, "steps": step_words(), "current": 1}
     return render(request, "tasks/paper_start.html", context, status=status)
-
-
-def _keep(request: Asked, values: dict[str, Any]) -> PaperDraft:
-    upload = values.get("file")
-    grid = read_file(upload.name, upload.read()) if upload else read_paste(values["paste_html"], values["paste"])
-    reading = read_rows(grid)
-    if not reading.rows:
-        why = pgettext("between statements", "; ").join(str(p.message) for p in reading.problems)
-        raise Unreadable("no_rows", why or _("No header row found"))
-    rows = stored(reading, TITLE_LIMIT)
-    mine = PaperDraft.objects.visible_to(request.user, request.today).filter(issuer=values["issuer"], published=None)
-    if same := mine.filter(rows=rows, answers__year=values["year"]).first():
-        messages.info(request, _("This list lies on the desk already; what was answered is kept"))
-        return same
-    return keep_paper(
-        values["issuer"],
-        rows,
-        upload.name if upload else "",
-        values["year"],
-        by=request.user,
-        op=operation(request),
-        now=request.now,
-    )
 
 
 def step_words() -> list[str]:
@@ -121,12 +99,14 @@ def check(request: Asked, pk: int) -> HttpResponse:
     draft = find_draft(request, pk)
     if draft.published_id:
         return redirect("tasks:list", draft.published_id)
+    if waits := waiting_page(request, draft):
+        return waits
     paper, status = Paper(draft, request.today), 200
     if request.method == "POST":
-        status = _save_check(request, paper)
+        status = match_again(request, draft) if "columns" in request.POST else _save_check(request, paper)
         draft.refresh_from_db()
         paper = Paper(draft, request.today)
-        if status == 200 and "next" in request.POST and not paper.problems and not title_problem(paper):
+        if status == 200 and "next" in request.POST and not paper.problems and not title_problem(paper) and paper.rows:
             return redirect("tasks:paper-units", draft.pk)
         if "next" in request.POST and status == 200:
             status = 400
@@ -201,15 +181,21 @@ def _check_context(request: Asked, paper: Paper, status: int) -> dict[str, Any]:
     problems = summary(paper, rows, only)
     if wrong := title_problem(paper, before):
         problems.insert(0, {"target": "id_title", "text": wrong})
+    if not paper.rows:
+        text = _("No header row found. Mark it, or match the columns by hand")
+        problems.insert(0, {"target": "columns", "text": text})
     asked = paper.open_names
     return {
+        "columns": columns_of(paper.draft),
+        "column_words": column_words(),
+        "column_titles": dict(column_words()),
         "paper": paper,
         "draft": paper.draft,
         "rows": page.object_list,
         "page_obj": page,
         "only": only,
         "problems": problems,
-        "problem_count": len(paper.problems) + bool(wrong),
+        "problem_count": len(paper.problems) + bool(wrong) + (not paper.rows),
         "problem_rows": sum(bool(row.problems) for row in paper.rows),
         "waiting_rows": len(rows if only == PROBLEMS else looked_at(paper, PROBLEMS)),
         "open_names": [(m, [(key_of(s), s) for s in m.suggestions]) for m in asked[:NAMES_SHOWN]],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import uuid
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +14,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.test import Client
 
+from branches import clock
 from branches.models import Unit, User
-from tasks.models import Assignment, PaperDraft, Step, Task, TaskList
+from tasks.models import Assignment, PaperDraft, PaperSource, Step, Task, TaskList
+from tasks.papers.jobs import read_paper
+from tasks.papers.sources import read_due
 from tests.conftest import Cast
 
 ROOT = Path(settings.BASE_DIR)
@@ -311,3 +314,63 @@ def test_a_name_is_picked_from_all_units_by_its_words(desk: Client, cast: Cast) 
 
     assert page.context["paper"].rows[0].leads[0].unit == cast.committee
     assert page.context["problems"] == []
+
+
+LONG_LIST = "大清单,,\n任务内容,牵头单位,完成时限\n" + "".join(f"任务{n},提案委员会,12月底前\n" for n in range(1, 601))
+
+
+def test_a_long_list_waits_and_is_read_by_the_worker_or_by_the_page_itself(
+    desk: Client, cast: Cast, clock_at: Any
+) -> None:
+    by_job = upload(desk, LONG_LIST.encode(), "a.csv").headers["Location"]
+    by_page = upload(desk, LONG_LIST.replace("任务1", "任务甲").encode(), "b.csv").headers["Location"]
+    assert upload(desk, LONG_LIST.encode(), "a.csv").headers["Location"] == by_job
+    waiting = desk.get(by_job)
+    assert waiting.templates[0].name == "tasks/paper_reading.html"
+    assert "<progress" in waiting.text
+
+    read_paper(PaperSource.objects.get(draft__file_name="a.csv").pk)
+    assert len(desk.get(by_job).context["paper"].rows) == 600
+    assert desk.get(by_page).templates[0].name == "tasks/paper_reading.html"
+    clock_at(TODAY, hour=23)
+
+    page = desk.get(by_page)
+
+    assert len(page.context["paper"].rows) == 600
+    assert [str(message) for message in page.context["messages"]]
+    assert read_due(clock.now()) == 0
+    assert PaperDraft.objects.count() == 2
+
+
+def test_a_long_paper_that_cannot_be_read_or_is_marked_says_so(desk: Client, cast: Cast) -> None:
+    data = "没有表头\n" * 600
+    broken = upload(desk, data.encode(), "a.csv").headers["Location"]
+
+    read_due(clock.now() + timedelta(minutes=1))
+
+    assert desk.get(broken).status_code == 400
+    assert desk.get(f"{broken}units/").headers["Location"] == broken
+    marked = upload(desk, LONG_LIST.replace("任务7,", "机密★任务,").encode(), "c.csv")
+    assert marked.status_code == 400
+    assert marked.context["form"].errors
+    assert PaperDraft.objects.count() == 1
+
+
+def test_columns_are_matched_by_hand_and_known_the_next_time(desk: Client, cast: Cast) -> None:
+    text = "清单,,,\n序号,要做的事,谁来做,什么时候\n1,整理台账,提案委员会,12月底前\n2,编印汇编,提案委员会,11月30日前\n"
+    draft = upload(desk, text.encode(), "a.csv").headers["Location"]
+    assert [column["letter"] for column in desk.get(draft).context["columns"]] == ["A", "B", "C", "D"]
+    chosen = {"col-0": "number", "col-1": "content", "col-2": "lead_units", "col-3": "due", "header": "2"}
+    twice = desk.post(draft, answers(desk, draft, title="清单", columns="1", **{**chosen, "col-0": "due"}))
+    assert twice.status_code == 400
+
+    page = desk.post(draft, answers(desk, draft, title="清单", columns="1", **chosen))
+
+    assert [row.cells["content"] for row in page.context["rows"]] == ["整理台账", "编印汇编"]
+    assert page.context["paper"].rows[0].leads[0].unit == cast.committee
+    known = "任务,谁来做,什么时候\n召开会议,提案委员会,12月底前\n"
+    first = upload(desk, known.encode(), "b.csv").headers["Location"]
+    fixed = {"col-0": "content", "col-1": "lead_units", "col-2": "due", "header": "1"}
+    desk.post(first, answers(desk, first, title="二", columns="1", **fixed))
+    second = upload(desk, known.replace("召开会议", "走访委员").encode(), "c.csv").headers["Location"]
+    assert desk.get(second).context["paper"].rows[0].leads[0].unit == cast.committee

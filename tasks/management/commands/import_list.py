@@ -17,9 +17,10 @@ from branches.models import Post, Unit, User
 from branches.writing import Refused
 from tasks.actions.papers import keep_paper
 from tasks.models import PaperDraft
-from tasks.papers import SheetReading, Unreadable, read_file, read_rows
+from tasks.papers import SheetReading, Unreadable, read_file
 from tasks.papers.drafts import Paper
 from tasks.papers.dryrun import nothing_read, stored, told
+from tasks.papers.sources import learnt, read_for
 from tasks.states import DESK
 
 TITLE_LIMIT = 60
@@ -60,7 +61,7 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"{options['file']}: {error.strerror}") from error
         try:
-            reading = read_rows(read_file(options["file"], data))
+            reading = read_for(read_file(options["file"], data), learnt(unit.body))
         except Unreadable as error:
             self._say(nothing_read(str(error), Path(options["file"]).name), options)
             raise CommandError(f"{options['file']}: {error}") from error
