@@ -20,7 +20,9 @@ from branches.models import Line, User
 from branches.writing import Invalid, NotPossible, once
 from tasks import rules
 from tasks.actions import history
+from tasks.actions.offspring import Answer, take_over
 from tasks.actions.publish import _issue
+from tasks.actions.revising import unsigned
 from tasks.models import Assignment, Delivery, Period, Step, Task, TaskList
 from tasks.plans import ListPlan, Past, ReceiverPlan, Settlement, Span, StepPlan, TaskPlan
 from tasks.states import WITH_UNIT, ReceiverRole, Stage
@@ -47,22 +49,49 @@ class _Source:
 
 
 def sign(
-    delivery: Delivery, *, by: User, op: uuid.UUID, now: datetime, persons: Mapping[int, User] | None = None
+    delivery: Delivery,
+    *,
+    by: User,
+    op: uuid.UUID,
+    now: datetime,
+    persons: Mapping[int, User] | None = None,
+    answers: Mapping[int, Answer] | None = None,
 ) -> Delivery:
-    """Sign for the whole list at once; with `persons` (assignment id → person) name who is responsible in the same act."""
+    """Sign for the whole list at once; with `persons` (assignment id → person) name who is responsible in the same act.
+
+    For a new version `answers` (assignment id → answer) says what becomes of each row that the body made from it.
+    """
     named = sorted((pk, person.pk) for pk, person in (persons or {}).items())
-    once(op, "sign", lambda: _sign(delivery, by, op, now, persons or {}), by=by, now=now, content=[delivery.pk, named])
+    said = sorted((pk, one.choice, one.day, one.reason) for pk, one in (answers or {}).items())
+    once(
+        op,
+        "sign",
+        lambda: _sign(delivery, by, op, now, persons or {}, answers or {}),
+        by=by,
+        now=now,
+        content=[delivery.pk, named, *said],
+    )
     delivery.refresh_from_db()
     return delivery
 
 
-def _sign(delivery: Delivery, by: User, op: uuid.UUID, now: datetime, persons: Mapping[int, User]) -> dict[str, Any]:
+def _sign(
+    delivery: Delivery,
+    by: User,
+    op: uuid.UUID,
+    now: datetime,
+    persons: Mapping[int, User],
+    answers: Mapping[int, Answer],
+) -> dict[str, Any]:
     verdict = rules.may_sign(rules.Actor.of(by, day_of(now)), delivery.body)
     if not verdict:
         raise PermissionDenied("sign")
+    editions = unsigned(delivery)
     still = Delivery.objects.filter(pk=delivery.pk, signed_at__isnull=True)
     if not still.update(signed_at=now, signed_by=by):
         raise NotPossible(_("This list has been signed for already"))
+    earlier = Delivery.objects.filter(list=delivery.list_id, body=delivery.body_id, edition__lt=delivery.edition)
+    earlier.filter(signed_at__isnull=True).update(signed_at=now, signed_by=by)  # the newest version holds them all
     rows = Assignment.objects.filter(list=delivery.list, body=delivery.body, stage=Stage.ISSUED).select_for_update(
         of=("self",)
     )
@@ -87,8 +116,12 @@ def _sign(delivery: Delivery, by: User, op: uuid.UUID, now: datetime, persons: M
         Assignment.objects.filter(pk=row.pk).update(
             stage=Stage.ACKNOWLEDGED, accepted_edition=delivery.edition, version=F("version") + 1, **values
         )
+    if editions:
+        take_over(delivery, editions, answers, by=by, post=verdict.post, op=op, now=now)
     Assignment.objects.filter(list=delivery.list, body=delivery.body).update(accepted_edition=delivery.edition)
-    history.write([*events, history.line("sign", task_list=delivery.list, by=by, post=verdict.post, now=now, op=op)])
+    told = {"edition": delivery.edition, "body": delivery.body_id}
+    signed = history.line("sign", task_list=delivery.list, by=by, post=verdict.post, now=now, op=op, changes=told)
+    history.write([*events, signed])
     return {"delivery": delivery.pk}
 
 
@@ -126,7 +159,7 @@ def _break_down(
         raise PermissionDenied("break_down")
     delivery = Delivery.objects.select_for_update(of=("self",)).select_related("list", "body").get(pk=delivery.pk)
     if delivery.signed_at is None:
-        _sign(delivery, by, op, now, {})
+        _sign(delivery, by, op, now, {}, {})
     chosen = [row for row in rows if row.receivers]
     if not chosen:
         return {"list": None}
@@ -185,7 +218,7 @@ def _source(delivery: Delivery, row: BreakRow) -> _Source:
 
 def _plan(row: BreakRow, source: _Source) -> TaskPlan:
     task, text = source.task, source.task.text
-    if text is None:
+    if text is None or task.withdrawn_on is not None:
         raise NotPossible(_("A task of this list is no longer open here"))
     step = next(iter(source.rows.values())).step
     if row.due_on is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -135,10 +136,25 @@ def check(plan: ListPlan, found: Dispatch) -> None:
 def _write(plan: ListPlan, found: Dispatch, by: User, now: datetime, stage: ListStage) -> TaskList:
     """The list with tasks, words, steps, periods and receivers; no assignment yet. Ten queries for any length."""
     task_list = _new_list(plan, by, now, stage)
-    tasks = _new_tasks(plan, task_list)
+    write_tasks(plan, found, task_list, by, now)
+    return task_list
+
+
+def write_tasks(
+    plan: ListPlan,
+    found: Dispatch,
+    task_list: TaskList,
+    by: User,
+    now: datetime,
+    *,
+    edition: int = 1,
+    positions: Sequence[int] = (),
+) -> list[Task]:
+    """The tasks of a plan with words, steps, periods and receivers; a later version says where they stand in the list."""
+    tasks = _new_tasks(plan, task_list, edition, positions)
     _new_steps(plan, found, tasks, by, now)
     _new_receivers(plan, tasks)
-    return task_list
+    return tasks
 
 
 def _new_list(plan: ListPlan, by: User, now: datetime, stage: ListStage) -> TaskList:
@@ -165,8 +181,9 @@ def _new_list(plan: ListPlan, by: User, now: datetime, stage: ListStage) -> Task
         raise Invalid(_("The document number %(number)s is taken") % {"number": plan.document_number}) from error
 
 
-def _new_tasks(plan: ListPlan, task_list: TaskList) -> list[Task]:
+def _new_tasks(plan: ListPlan, task_list: TaskList, edition: int, positions: Sequence[int]) -> list[Task]:
     """The tasks in their order, each with the words of this edition."""
+    places = positions or range(1, len(plan.tasks) + 1)
     tasks = Task.objects.bulk_create(
         [
             Task(
@@ -180,11 +197,13 @@ def _new_tasks(plan: ListPlan, task_list: TaskList) -> list[Task]:
                 source_task_id=task.source_task,
                 mandatory=task.mandatory,
             )
-            for position, task in enumerate(plan.tasks, 1)
+            for position, task in zip(places, plan.tasks, strict=True)
         ],
         batch_size=BATCH,
     )
-    texts = TaskText.objects.bulk_create([_text(tasks[i], task) for i, task in enumerate(plan.tasks)], batch_size=BATCH)
+    texts = TaskText.objects.bulk_create(
+        [_text(tasks[i], task, edition) for i, task in enumerate(plan.tasks)], batch_size=BATCH
+    )
     for task, text in zip(tasks, texts, strict=True):
         task.text = text
     Task.objects.bulk_update(tasks, ["text"], batch_size=BATCH)
@@ -234,10 +253,10 @@ def _new_receivers(plan: ListPlan, tasks: list[Task]) -> None:
     )
 
 
-def _text(task: Task, plan: TaskPlan) -> TaskText:
+def _text(task: Task, plan: TaskPlan, edition: int) -> TaskText:
     return TaskText(
         task=task,
-        edition=1,
+        edition=edition,
         heading=list(plan.heading),
         content=plan.content,
         content_en=plan.content_en,
@@ -278,10 +297,13 @@ def _give(
     on: date,
     now: datetime,
     sources: dict[tuple[int, int, int], int],
+    only: Sequence[Task] | None = None,
 ) -> list[Assignment]:
-    """The assignments of every share, the periods marked as opened, and a delivery for each other body."""
+    """The assignments of every share, the periods marked as opened, and a delivery for each other body; of a list that is
+    out, `only` for its new tasks, in the order of the plan."""
+    wanted = task_list.tasks.all() if only is None else task_list.tasks.filter(pk__in=[task.pk for task in only])
     tasks = list(
-        task_list.tasks.order_by("position").select_related("text").prefetch_related("steps__periods", "receivers")
+        wanted.order_by("position", "pk").select_related("text").prefetch_related("steps__periods", "receivers")
     )
     leaders = Leaders(plan.issuer, on)
     rows = []
@@ -297,7 +319,7 @@ def _give(
         _settle(row, plan, task.number, on)
         rows.append(row)
     begun = Q(starts_on__lte=on) | ~Q(step__kind=Step.Kind.EVERY)
-    Period.objects.filter(begun, step__task__list=task_list).update(opened_at=now)
+    Period.objects.filter(begun, step__task__in=tasks).update(opened_at=now)
     Assignment.objects.bulk_create(rows, batch_size=BATCH)
     deliver(task_list, [row.unit for row in rows], now)
     return rows

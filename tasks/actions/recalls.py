@@ -119,6 +119,8 @@ def _refuse(task_list: TaskList) -> None:
     """The reasons against, with every row of the list held still."""
     if task_list.stage != ListStage.ISSUED or task_list.kind != TaskList.Kind.TASK:
         raise NotPossible(_("Only a task list that is out can be recalled"))
+    if task_list.edition > 1:
+        raise NotPossible(_("A new version of this list is out. It is changed by another version, no longer recalled"))
     if task_list.broken_down_from_id:
         raise NotPossible(_("A list broken down from another is not recalled: units above count on it"))
     if first_deed(task_list):

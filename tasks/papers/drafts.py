@@ -6,7 +6,7 @@ is written before publishing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -69,6 +69,12 @@ class CheckedRow:
         return str(self.cells.get("number") or self.key)
 
     @property
+    def as_before(self, name: str) -> bool:
+        """Whether a cell of an issued task still says what it said when its new version was begun."""
+        was = self.cells.get("was") or {}
+        now = self.phrase if name == "due" else self.cells.get(name)
+        return name in was and (list(now) if isinstance(now, (list, tuple)) else now) == was[name]
+
     def asks(self) -> str:
         """What a person should confirm; it blocks nothing."""
         return deadlines.explain(self.reading) if self.reading.confirm and not self.reading.problem else ""
@@ -111,7 +117,7 @@ class Paper:
             row = self._check(cells, previous)
             previous = row.reading
             mark = (even(str(cells.get("content", ""))), tuple(cells.get("lead_units", [])))
-            if not row.skipped and mark in seen and not cells.get("continues"):
+            if not row.skipped and mark in seen and not cells.get("continues") and not cells.get("task"):
                 row.same_as = seen[mark]
             if row.same_as and not row.kept_twice and not row.merged:
                 row.problems.append(
@@ -148,7 +154,7 @@ class Paper:
             merged=bool(repair.get("merge")),
         )
         if not row.skipped:
-            row.problems += self._problems(row)
+            row.problems += [p for p in self._problems(row) if not row.as_before(p.place)]
         return row
 
     def _read(self, phrase: str, previous: Reading | None) -> tuple[list[DatedStep], Reading]:
@@ -323,6 +329,15 @@ class Paper:
         if row.steps:
             return [
                 replace(step_plan(step.reading, confirmed=step.reading.confirm), name=step.words[:120])
+    def task(self, row: CheckedRow, further: Sequence[CheckedRow] = ()) -> TaskPlan:
+        """One row as a task, with the rows that continue it."""
+        first = self._task(row)
+        return replace(first, steps=[*first.steps, *(step for other in further for step in self._steps(other))])
+
+    def steps(self, row: CheckedRow) -> list[StepPlan]:
+        """The dated steps that one row names."""
+        return self._steps(row)
+
                 for step in row.steps
             ]
         step = step_plan(row.reading, confirmed=self._confirmed(row))

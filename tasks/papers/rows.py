@@ -140,7 +140,9 @@ class Sheet:
         return str(max(numbers, default=0) + 1)
 
     def _counted(self) -> bool:
-        """Whether the numbers are simply 1, 2, 3 … in order."""
+        """Whether the numbers are simply 1, 2, 3 … in order; tasks that were issued keep theirs."""
+        if any(row.get("task") for row in self.rows):
+            return False
         numbers = [str(row.get("number", "")) for row in self.rows if not row.get("continues")]
         return numbers == [str(place) for place in range(1, len(numbers) + 1)]
 
