@@ -1,9 +1,10 @@
-/* The editor of rows: saves by itself after a pause, fills a pasted range into the cells, Alt+Up and Alt+Down move a row,
-   Enter goes down a row. Everything works without it; it sends the same form. */
+/* The editor of rows: saves by itself after a pause, fills a pasted range into the cells and adds rows for the rest, Alt+Up
+   and Alt+Down move a row, Enter goes down a row (Shift+Enter is a line break). Everything works without it; it sends the
+   same form. */
 (function () {
   "use strict";
   var form = document.getElementById("rows"), said = document.getElementById("saved"), lines = document.getElementById("id_lines");
-  var PAUSE = 2500, COLUMNS = ["number", "content", "lead_units", "supporting_units", "due"];
+  var PAUSE = 2500, MOST_NEW = 200, COLUMNS = ["number", "content", "lead_units", "supporting_units", "due"];
   if (!form || !said || !window.fetch || !window.FormData) { return; }
   var timer = null, busy = false, again = false, pressed = null, stopped = Boolean(form.dataset.clash);
 
@@ -28,6 +29,10 @@
         if (value && value.indexOf("c-" + old + "-") === 0) { part.setAttribute(attribute, value.replace("c-" + old + "-", "c-" + key + "-")); }
       });
     });
+    Array.prototype.forEach.call(row.querySelectorAll('button[name="do"], [name="pick"]'), function (part) {
+      part.value = part.name === "pick" ? key : part.value.replace(/:.*$/, ":" + key);
+    });
+    if (!/^new/.test(key)) { Array.prototype.forEach.call(row.querySelectorAll("[data-when-kept]"), function (part) { part.hidden = false; }); }
   }
   function save() {
     if (busy) { again = true; return; }
@@ -71,38 +76,99 @@
     }
   }, true);
 
-  /* --- A range pasted into a cell fills the cells to the right and below; what is left goes to the quick lines --- */
-  form.addEventListener("paste", function (event) {
-    var match = /^c-(\w+)-(\w+)$/.exec(event.target.name || ""), text = event.clipboardData && event.clipboardData.getData("text/plain");
-    var first = match ? COLUMNS.indexOf(match[2]) : -1;
-    if (first < 0 || !text || text.replace(/\s+$/, "").search(/[\t\n]/) < 0 || text.indexOf('"') >= 0) { return; }
-    var range = text.replace(/\r/g, "").replace(/\n+$/, "").split("\n"), place = rows().indexOf(document.getElementById("row-" + match[1])), rest = [];
-    if (range.length > 1 && range[0].indexOf("\t") < 0 && match[2] === "content") { return; }  // a text of several lines is one cell
-    event.preventDefault();
-    range.forEach(function (line, down) {
-      var row = rows()[place + down];
-      if (!row) { rest.push(line); return; }
-      line.split("\t").forEach(function (value, right) {
-        var target = cell(row, COLUMNS[first + right]);
-        if (target) { target.value = value.trim(); }
-      });
-    });
-    if (rest.length && lines) { lines.value = (lines.value ? lines.value + "\n" : "") + rest.join("\n"); lines.focus(); }
+  /* --- A new row below the last one: the empty row of the page is the pattern --- */
+  var pattern = form.querySelector('[data-key-of-row^="new"]'), made = 0;
+  pattern = pattern && pattern.cloneNode(true);
+  function addRow() {
+    if (!pattern) { return null; }
+    var row = pattern.cloneNode(true), last = rows().pop();
+    rename(row, "new" + (made += 1));
+    Array.prototype.forEach.call(row.querySelectorAll("input:not([type=hidden]):not([type=checkbox]), textarea"), function (one) { one.value = ""; });
+    last.parentNode.insertBefore(row, last.nextSibling);
+    var number = String(rows().length);  // the words of its labels name the row
+    Array.prototype.forEach.call(row.querySelectorAll("td label.visually-hidden, label > .visually-hidden"), function (one) { one.textContent = one.textContent.replace(/\d+/, number); });
+    Array.prototype.forEach.call(row.querySelectorAll("button[aria-label]"), function (one) { one.setAttribute("aria-label", one.getAttribute("aria-label").replace(/\d+/, number)); });
+    return row;
+  }
+
+  /* --- A range pasted into a cell fills the cells to the right and below, and adds rows for what is left --- */
+  function cells(text) {  // tab-separated; a quoted cell may hold line breaks, as Excel and WPS write it
+    var found = [[]], sign = /"((?:[^"]|"")*)"(?=[\t\n]|$)|[^\t\n]*/y, place = 0;
+    text = text.replace(/\r\n?/g, "\n").replace(/\n+$/, "");
+    while (place <= text.length) {
+      sign.lastIndex = place;
+      var hit = sign.exec(text);
+      found[found.length - 1].push((hit[1] !== undefined ? hit[1].replace(/""/g, '"') : hit[0]).trim());
+      place += hit[0].length;
+      if (place >= text.length) { break; }
+      if (text[place] === "\n") { found.push([]); }
+      place += 1;
+    }
+    return found;
+  }
+  var note = document.getElementById("pasted"), before = [], fresh = [];
+  function takeBack() {
+    before.forEach(function (one) { one.cell.value = one.value; one.cell.classList.remove("cell-filled"); });
+    fresh.forEach(function (row) { if (/^new/.test(row.dataset.keyOfRow)) { row.remove(); } });
+    note.hidden = true;
+    if (before.length) { before[0].cell.focus(); }
     say(said.dataset.unsaved);
     later();
+  }
+  function tell(count) {
+    if (!note) { return; }
+    note.querySelector("[data-words]").textContent = note.dataset.words.replace("{cells}", before.length).replace("{rows}", count).replace("{added}", fresh.length);
+    note.hidden = false;
+  }
+  if (note) { note.querySelector("button").addEventListener("click", takeBack); }
+  form.addEventListener("paste", function (event) {
+    var match = /^c-(\w+?)-(\w+)$/.exec(event.target.name || ""), text = event.clipboardData && event.clipboardData.getData("text/plain");
+    var first = match ? COLUMNS.indexOf(match[2]) : -1;
+    if (first < 0 || !text || text.replace(/\s+$/, "").search(/[\t\n]/) < 0) { return; }
+    var range = cells(text), place = rows().indexOf(event.target.closest("[data-key-of-row]")), rest = [];
+    if (text.indexOf("\t") < 0 && match[2] === "content" && text.indexOf('"') < 0 && event.target.value) { return; }  // lines into a begun text
+    event.preventDefault();
+    before = [];
+    fresh = [];
+    range.forEach(function (line, down) {
+      var row = rows()[place + down];
+      if (!row && fresh.length < MOST_NEW) { row = addRow(); if (row) { fresh.push(row); } }
+      if (!row) { rest.push(line.join("\t")); return; }
+      line.forEach(function (value, right) {
+        var target = cell(row, COLUMNS[first + right]);
+        if (!target || target.readOnly || target.value === value) { return; }
+        before.push({ cell: target, value: target.value });
+        target.value = value;
+        target.classList.add("cell-filled");
+      });
+    });
+    if (rest.length && lines) { lines.value = (lines.value ? lines.value + "\n" : "") + rest.join("\n"); }
+    tell(range.length - rest.length);
+    say(said.dataset.unsaved);
+    later(PAUSE * 2);  // time enough to see what was filled and to take it back
   });
 
   /* --- Keys --- */
   form.addEventListener("keydown", function (event) {
     var row = event.target.closest && event.target.closest("[data-key-of-row]");
-    if (!row || event.isComposing) { return; }
+    if (!row || event.isComposing || event.keyCode === 229 || event.ctrlKey || event.metaKey) { return; }
     if (event.altKey && (event.key === "ArrowUp" || event.key === "ArrowDown")) {
-      var button = row.querySelector('[value^="' + (event.key === "ArrowUp" ? "up:" : "down:") + '"]');
+      var button = /^new/.test(row.dataset.keyOfRow) ? null : row.querySelector('[value^="' + (event.key === "ArrowUp" ? "up:" : "down:") + '"]');
       if (button) { event.preventDefault(); button.click(); }
-    } else if (event.key === "Enter" && event.target.tagName === "INPUT") {
-      var match = /^c-\w+-(\w+)$/.exec(event.target.name), all = rows(), target = match && cell(all[all.indexOf(row) + 1], match[1]);
+      return;
+    }
+    var match = /^c-\w+?-(\w+)$/.exec(event.target.name || ""), grid = match && COLUMNS.indexOf(match[1]) >= 0;
+    if (event.key === "Tab" && !event.shiftKey && match && match[1] === "content" && cell(row, "lead_units")) {
+      event.preventDefault();  // to the next cell; the fold with the other columns is one Shift+Tab back from there
+      cell(row, "lead_units").focus();
+      return;
+    }
+    if (event.key === "Enter" && !event.altKey && !event.shiftKey && (grid || event.target.tagName === "INPUT") && event.target.type !== "checkbox") {
       event.preventDefault();
-      if (target) { target.focus(); }
+      if (!grid) { return; }
+      var all = rows(), next = all[all.indexOf(row) + 1];
+      if (!next && cell(row, "content").value.trim()) { next = addRow(); }
+      if (next && cell(next, match[1])) { cell(next, match[1]).focus(); }
     }
   });
 }());

@@ -13,6 +13,7 @@ from branches.models import Unit
 from tasks.forms.papers import TITLE_LIMIT, IssuerField
 from tasks.papers.rows import LENGTHS
 
+_GROUP = re.compile(r"g-(\d{1,9})")
 _CELL = re.compile(r"c-(\d{1,9}|new\d{0,4})-([a-z_]+)")
 
 
@@ -49,3 +50,9 @@ def typed_cells(data: Mapping[str, str]) -> dict[str, dict[str, str]]:
         if match and (match[2] in LENGTHS or match[2] == "continues"):
             found.setdefault(match[1], {})[match[2]] = text
     return found
+
+
+def typed_headings(data: Mapping[str, str]) -> dict[str, str]:
+    """The headings between the rows, by the row that each stands above."""
+    found = ((_GROUP.fullmatch(name), text) for name, text in data.items())
+    return {match[1]: text for match, text in found if match}

@@ -121,6 +121,19 @@ class Sheet:
         self.rows[0]["continues"] = False
         self._renumber(counted)
 
+    def begin_heading(self, key: str, text: str) -> None:
+        """A heading of its own above this row, for it and the rows below that had the same one."""
+        place = self.place(key)
+        if place is None:
+            return
+        before = self.rows[place].get("heading", [])
+        taken = {" ".join(row.get("heading", [])) for row in self.rows}
+        free = next(name for name in [text, *(f"{text} {n}" for n in range(2, len(taken) + 3))] if name not in taken)
+        for row in self.rows[place:]:
+            if row.get("heading", []) != before:
+                break
+            row["heading"] = [free]
+
     def add_lines(self, text: str) -> int:
         """Rows from typed lines or pasted cells, at the end; how many. Raises Unreadable in words."""
         found = read_lines(text)

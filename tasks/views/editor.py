@@ -20,13 +20,13 @@ from branches.models import Unit
 from branches.requests import Asked
 from branches.writing import Conflict, Refused, done_before
 from tasks.actions.drafts import begin_draft, keep_rows
-from tasks.forms.editor import HeadForm, NewListForm, typed_cells
+from tasks.forms.editor import HeadForm, NewListForm, typed_cells, typed_headings
 from tasks.forms.papers import TITLE_LIMIT
 from tasks.models import PaperDraft, Task, TaskList
-from tasks.papers import Unreadable
+from tasks.papers import Unreadable, bulk
 from tasks.papers.copies import moved_title, names_year, rows_of
 from tasks.papers.drafts import CheckedRow, Paper
-from tasks.papers.rows import LENGTHS, Sheet, kept_back, shown
+from tasks.papers.rows import LENGTHS, Sheet, kept_back, shown, stored
 from tasks.states import DESK
 from tasks.views.answers import number, operation
 
@@ -129,6 +129,8 @@ def rows(request: Asked, pk: int) -> HttpResponse:
             return redirect("tasks:list", draft.published_id)
         clash = isinstance(error, Conflict)
         return _page(request, draft, form, problem=error.message, status=409, clash=clash)
+    if request.POST.get("do") == "bulk" and not quiet:
+        return _preview(request, draft)
     return _kept(draft, given) if quiet else _away(request, draft, next(reversed(given.values()), ""))
 
 
@@ -140,7 +142,10 @@ def _head(draft: PaperDraft) -> dict[str, Any]:
 def _keep(request: Asked, draft: PaperDraft, head: dict[str, Any]) -> dict[str, str]:
     """Apply what was typed, then the button; the keys that new rows were given."""
     sheet = Sheet.of(draft.rows, draft.answers)
+    groups = typed_headings(request.POST.dict())
+    standing = {key: text for key, text in groups.items() if _same_heading(sheet, key, text)}
     given = _typed(request, sheet)
+    bulk.head_groups(sheet, {key: text for key, text in groups.items() if key not in standing})
     past = kept_back(draft.rows, draft.answers)
     deed, _colon, key = request.POST.get("do", "save").partition(":")
     if deed == "undo":
@@ -153,6 +158,10 @@ def _keep(request: Asked, draft: PaperDraft, head: dict[str, Any]) -> dict[str, 
         sheet.move(key, -1 if deed == "up" else 1)
     elif deed == "delete":
         sheet.remove(key)
+    elif deed == "heading":
+        sheet.begin_heading(key, _("New heading"))
+    elif deed == "bulk-apply":
+        bulk.apply(sheet, bulk.changes(sheet, wish_of(request), picked(request)))
     elif deed == "add":
         sheet.add_lines(request.POST.get("lines", ""))
     if sheet == Sheet.of(draft.rows, draft.answers):
@@ -167,6 +176,62 @@ def _keep(request: Asked, draft: PaperDraft, head: dict[str, Any]) -> dict[str, 
         now=request.now,
     )
     return given
+
+
+def _same_heading(sheet: Sheet, key: str, text: str) -> bool:
+    """Whether a heading between the rows was left as it stands, so that the row's own field may say something else."""
+    place = sheet.place(key)
+    return place is None or stored("heading", text) == sheet.rows[place].get("heading", [])
+
+
+def wish_of(request: Asked) -> bulk.Wish:
+    """The one change for many rows, as the bar below the rows says it."""
+    texts = [request.POST.get(name, "")[:300] for name in ("bulk_what", "bulk_text", "bulk_find")]
+    return bulk.Wish(*texts)
+
+
+def picked(request: Asked) -> set[str] | None:
+    """The keys of the ticked rows; None where all rows of the list are meant."""
+    return None if request.POST.get("all") else set(request.POST.getlist("pick"))
+
+
+def _preview(request: Asked, draft: PaperDraft) -> HttpResponse:
+    """What a change for many rows would do, before it is done; what was typed has been kept already."""
+    wish, keys = wish_of(request), picked(request)
+    problem = ""
+    if not wish.known:
+        problem = _("Enter the text to be replaced") if wish.what == bulk.REPLACE else _("Choose what to change")
+    elif keys is not None and not keys:
+        problem = _("Choose at least one row")
+    if problem:
+        return _page(request, draft, HeadForm(request.POST), problem=problem, status=400, target="bulk_what")
+    found = bulk.changes(Sheet.of(draft.rows, draft.answers), wish, keys)
+    labels = dict(columns())
+    context = {
+        "draft": draft,
+        "changes": [(change, labels[change.field]) for change in found[:500]],
+        "cells": len(found),
+        "total": len({change.key for change in found}),
+        "wish": wish,
+        "keys": sorted(keys or ()),
+        "all": keys is None,
+        "head": _head(draft),
+    }
+    return render(request, "tasks/rows_bulk.html", context)
+
+
+def columns() -> list[tuple[str, str]]:
+    """The columns that can be changed for many rows at once, in the words of the page."""
+    return [
+        ("lead_units", _("Lead unit")),
+        ("supporting_units", _("Supporting units")),
+        ("due", _("Due as written")),
+        ("leader", _("Responsible leader")),
+        ("heading", _("Heading")),
+        ("evidence", _("Evidence")),
+        ("content", _("Task")),
+        ("measures", _("Measures")),
+    ]
 
 
 def _typed(request: Asked, sheet: Sheet) -> dict[str, str]:
@@ -214,7 +279,14 @@ def _away(request: Asked, draft: PaperDraft, last: str) -> HttpResponse:
 
 
 def _page(
-    request: Asked, draft: PaperDraft, form: HeadForm, *, problem: str = "", status: int = 200, clash: bool = False
+    request: Asked,
+    draft: PaperDraft,
+    form: HeadForm,
+    *,
+    problem: str = "",
+    status: int = 200,
+    clash: bool = False,
+    target: str = "id_lines",
 ) -> HttpResponse:
     paper = Paper(draft, request.today)
     sheet = Sheet.of(draft.rows, draft.answers)
@@ -224,6 +296,10 @@ def _page(
     lines = [_line(sheet, row, checked.get(str(row["row"])), typed.pop(str(row["row"]), {}), clash) for row in page]
     # rows that were typed here and are not in the draft (new, or taken out in another window) are kept on the page
     lines += [_lost(key, cells) for key, cells in typed.items() if any(text.strip() for text in cells.values())]
+    before = sheet.rows[page.start_index() - 2].get("heading", []) if page.start_index() > 1 else []
+    for line in lines:  # a heading stands above the first of its rows
+        line["group"] = shown({"heading": line["heading"]}, "heading") if line["heading"] != before else None
+        before = line["heading"]
     last_page = page.number == page.paginator.num_pages
     if last_page and not any(line["key"] == NEW for line in lines):
         lines.append(_lost(NEW, {}))
@@ -234,8 +310,10 @@ def _page(
         "page_obj": page,
         "lines": lines,
         "total": len(sheet.rows),
-        "problems": [{"target": "id_lines", "text": problem}] if problem else [],
+        "problems": [{"target": target, "text": problem}] if problem else [],
         "lines_typed": request.POST.get("lines", "") if status != 200 else "",
+        "bulk_columns": [pair for pair in columns() if pair[0] in bulk.SET],
+        "wish": wish_of(request),
         "may_undo": bool(draft.rows.get("past")),
         "names": [thing.local_name for thing in [*paper.names.groups, *paper.names.units]],
         "clash": clash,
@@ -256,6 +334,7 @@ def _line(
         "cells": cells,
         "continues": bool(row.get("continues")),
         "stands": differs,
+        "heading": row.get("heading", []),
         "more": any(shown(row, name) for name in ("heading", "leader", "evidence", "result")),
         "checked": checked,
         "new": False,
@@ -264,4 +343,13 @@ def _line(
 
 def _lost(key: str, typed: dict[str, str]) -> dict[str, Any]:
     cells = {name: typed.get(name, "") for name in LENGTHS}
-    return {"key": key, "cells": cells, "continues": False, "stands": [], "more": False, "checked": None, "new": True}
+    return {
+        "key": key,
+        "cells": cells,
+        "continues": False,
+        "stands": [],
+        "more": False,
+        "checked": None,
+        "new": True,
+        "heading": [],
+    }

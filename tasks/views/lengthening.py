@@ -36,7 +36,7 @@ def more_time(request: Asked, pk: int) -> HttpResponse:
     meant = _narrowed(request).of(task_list, request.user, request.today)
     rows = reached(meant, MOST) if task_list.stage == ListStage.ISSUED else []
     if request.method == "GET":
-        return _page(request, task_list, meant, rows, next_ones(rows), {})
+        return _page(request, task_list, meant, rows, next_ones(rows) if request.GET else set(), {})
     op, confirmed = operation(request), request.POST.get("do") == "confirm"
     if confirmed and (done := done_before(op, "lengthen", request.user)):
         return _away(request, task_list, int(done["rows"]))

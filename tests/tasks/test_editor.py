@@ -211,3 +211,43 @@ def test_a_key_of_a_row_is_never_given_twice() -> None:
     sheet.remove("2")
     sheet.add_lines("丙")
     assert sheet.field(sheet.rows[1], "due") == ""
+
+
+def test_many_rows_are_changed_at_once_after_they_were_shown_and_undone(desk: Client, cast: Cast) -> None:
+    draft = begin(desk, cast)
+    send(
+        desk,
+        draft,
+        do="add",
+        lines="报送案例 | 办公室 | 6月底前\n报送名单 | 办公室 | 年底前\n开展活动 | 办公室 | 年底前",
+    )
+    wish = {"bulk_what": "due", "bulk_text": "9月底前", "pick": ["1", "2"]}
+
+    shown = send(desk, draft, do="bulk", **{**wish, "c-3-content": "开展主题活动"})
+
+    assert [(change.key, change.old, change.new) for change, _column in shown.context["changes"]] == [
+        ("1", "6月底前", "9月底前"),
+        ("2", "年底前", "9月底前"),
+    ]
+    assert words(draft)[2] == "开展主题活动"  # what was typed is kept, nothing else
+    assert [row["due"] for row in draft.rows["rows"]] == ["6月底前", "年底前", "年底前"]
+    send(desk, draft, do="bulk-apply", **wish)
+    assert [row["due"] for row in draft.rows["rows"]] == ["9月底前", "9月底前", "年底前"]
+    send(desk, draft, do="bulk-apply", bulk_what="replace", bulk_find="报送", bulk_text="上报", all="1")
+    assert words(draft) == ["上报案例", "上报名单", "开展主题活动"]
+    send(desk, draft, do="undo")
+    send(desk, draft, do="undo")
+    assert [row["due"] for row in draft.rows["rows"]] == ["6月底前", "年底前", "年底前"]
+    assert send(desk, draft, do="bulk", bulk_what="due").status_code == 400
+
+
+def test_a_heading_is_put_above_a_row_and_named_for_its_whole_group(desk: Client, cast: Cast) -> None:
+    draft = begin(desk, cast)
+    send(desk, draft, do="add", lines="甲\n乙\n丙")
+    send(desk, draft, do="heading:2")
+    send(desk, draft, **{"g-2": "二、组织建设"})
+    assert [row["heading"] for row in draft.rows["rows"]] == [[], ["二、组织建设"], ["二、组织建设"]]
+    page = desk.get(f"/lists/import/{draft.pk}/rows/")
+    assert [line.get("group") for line in page.context["lines"][:3]] == [None, "二、组织建设", None]
+    send(desk, draft, **{"g-2": ""})
+    assert [row["heading"] for row in draft.rows["rows"]] == [[], [], []]
