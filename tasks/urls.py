@@ -4,6 +4,7 @@ from django.urls import path
 
 from tasks.views import (
     approvals,
+    archive,
     assignments,
     dispatching,
     duties,
@@ -38,6 +39,7 @@ urlpatterns = [
     path("lists/<int:pk>/", lists.detail, name="list"),
     path("lists/<int:pk>/published/", lists.published, name="list-published"),
     path("lists/<int:pk>/export.xlsx", exports.xlsx, name="list-xlsx"),
+    path("lists/<int:pk>/archive.zip", archive.package, name="list-archive"),
     path("lists/<int:pk>/sign/", signing.sign_list, name="sign"),
     path("lists/<int:pk>/returns/", returns.start, name="returns"),
     path("lists/<int:pk>/returns/<int:number>/", returns.batch, name="return-batch"),
