@@ -39,6 +39,7 @@ class StepPlan:
     name: str = ""
     confirmed: bool = False
     provisional: bool = False
+    result: str = ""  # what the paper says has been done; becomes the first report (tasks.actions.first_reports)
     closed: frozenset[int] = frozenset()  # occurrences (from 0) that are over and are given to nobody
 
     @property

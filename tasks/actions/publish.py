@@ -19,6 +19,7 @@ from branches.roles import Role
 from branches.writing import Invalid, NotPossible, once
 from tasks import rules
 from tasks.actions import history
+from tasks.actions.first_reports import record_first
 from tasks.dispatch import Dispatch, is_short, resolve
 from tasks.models import (
     Approval,
@@ -109,6 +110,8 @@ def _issue(
             ),
         ]
     )
+    source = (draft.file_name if draft else "") or task_list.title
+    record_first(plan, found, rows, source, by=by, post=verdict.post, op=op, now=now)
     return task_list
 
 
@@ -483,3 +486,4 @@ def _publish_approved(task_list: TaskList, plan: ListPlan, by: User, op: uuid.UU
     task_list.refresh_from_db()
     rows = _give(plan, found, task_list, on, now, {})
     history.write(history.line("issued", row=row, by=by, now=now, op=op, to_stage=row.stage) for row in rows)
+    record_first(plan, found, rows, task_list.title, by=task_list.drafted_by, post=None, op=op, now=now)

@@ -21,7 +21,7 @@ from tasks.models.reminders import State
 from tasks.reminders.ledger import ASSIGNMENT, LIST, Reason, end
 from tasks.states import ListStage, Stage, Stop
 
-OF_ISSUE = ("issued", "settled")  # what publishing itself writes on an assignment
+OF_ISSUE = ("issued", "settled", "first_report")  # what publishing itself writes on an assignment
 
 
 @dataclass(frozen=True)

@@ -141,7 +141,7 @@ def _record(
         .order_by("pk")
     )
     found = list(rows)
-    desks = _desks({row.unit_id for row in found}, by, day_of(now))
+    desks = desks_of({row.unit_id for row in found}, by, day_of(now))
     left: list[tuple[int, str]] = [(pk, _("It is not there any more")) for pk in wanted.keys() - {r.pk for r in found}]
     for row in found:
         each = wanted[row.pk]
@@ -165,7 +165,7 @@ def _record(
     return left
 
 
-def _desks(units: Iterable[int], by: User, on: date) -> dict[int, User]:
+def desks_of(units: Iterable[int], by: User, on: date) -> dict[int, User]:
     """For each unit the person in whose name is recorded: its secretary, else its head."""
     posts = (
         Post.objects.filter(active_q(on), unit__in=list(units), role__in=DESK, user__is_active=True)

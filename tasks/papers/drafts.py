@@ -22,12 +22,14 @@ from tasks import deadlines
 from tasks.deadlines import Reading
 from tasks.models import PaperDraft, Step
 from tasks.papers.names import Match, Names, even
+from tasks.papers.returned import seems_done
 from tasks.papers.steps import DatedStep, steps_of, together
 from tasks.plans import ListPlan, Past, ReceiverPlan, Settlement, Span, StepPlan, TaskPlan
 from tasks.states import ReceiverRole
 
 # What an offset is counted from when publishing itself starts the clock
 FROM_ISSUE = ("issue", "印发", "下发", "收到", "发布", "交办", "接到")
+EVIDENCE = "佐证材料"  # a word of the paper, not of the screen
 DUE_CHOICES = ("6月底前", "年底前", "每季度", "长期坚持")
 
 
@@ -68,13 +70,13 @@ class CheckedRow:
         """The printed number, or the row's own where the paper has none."""
         return str(self.cells.get("number") or self.key)
 
-    @property
     def as_before(self, name: str) -> bool:
         """Whether a cell of an issued task still says what it said when its new version was begun."""
         was = self.cells.get("was") or {}
         now = self.phrase if name == "due" else self.cells.get(name)
         return name in was and (list(now) if isinstance(now, (list, tuple)) else now) == was[name]
 
+    @property
     def asks(self) -> str:
         """What a person should confirm; it blocks nothing."""
         return deadlines.explain(self.reading) if self.reading.confirm and not self.reading.problem else ""
@@ -235,16 +237,17 @@ class Paper:
 
     def plan(self) -> ListPlan:
         """The list as it will be published; rows with problems keep it from being complete, so ask `problems` first."""
+        tasks = self._numbered(self._tasks())
         return ListPlan(
             title=self.title,
             title_en=str(self.answers.get("title_en", "")),
             year=self.year,
             issuer=self.draft.issuer,
-            tasks=self._numbered(self._tasks()),
+            tasks=tasks,
             line=Line(self.answers.get("line", Line.JOINT)),
             document_number=str(self.answers.get("document_number", "")),
             source=str(self.answers.get("source", self.draft.rows.get("note", "")))[:200],
-            settlements=self.settlements,
+            settlements={**self.settlements, **self._said_finished(tasks)},
         )
 
     def _tasks(self) -> list[TaskPlan]:
@@ -258,7 +261,10 @@ class Paper:
             if left or row.skipped or row.problems:
                 continue
             if row.cells.get("continues") and tasks:
-                tasks[place] = replace(tasks[place], steps=[*tasks[place].steps, *self._steps(row)])
+                further = self._steps(row)
+                if further[0].result == tasks[place].steps[0].result:  # one merged cell for all steps
+                    further[0] = replace(further[0], result="")
+                tasks[place] = replace(tasks[place], steps=[*tasks[place].steps, *further])
                 continue
             if row.merged and row.same_as in places:
                 place = places[row.same_as]
@@ -290,6 +296,19 @@ class Paper:
             if taken[task.number] > 1:
                 tasks[index] = replace(task, number=f"{task.number}-{taken[task.number]}")
         return tasks
+
+    def _said_finished(self, tasks: Sequence[TaskPlan]) -> dict[tuple[str, date] | date, Settlement]:
+        """Tasks of which the paper itself says that they are finished: finished when due, unless that was switched off."""
+        if not self.answers.get("finished", True):
+            return {}
+        return {
+            (task.number, span.due_on): Settlement(Past.FINISHED, span.due_on)
+            for task in tasks
+            if seems_done(task.result_written)
+            for step in task.steps
+            for span in step.spans
+            if span.due_on
+        }
 
     @property
     def settlements(self) -> dict[tuple[str, date] | date, Settlement]:
@@ -324,11 +343,6 @@ class Paper:
             ],
         )
 
-    def _steps(self, row: CheckedRow) -> list[StepPlan]:
-        """The dated steps of a row: those of its cell, or the one that its deadline names."""
-        if row.steps:
-            return [
-                replace(step_plan(step.reading, confirmed=step.reading.confirm), name=step.words[:120])
     def task(self, row: CheckedRow, further: Sequence[CheckedRow] = ()) -> TaskPlan:
         """One row as a task, with the rows that continue it."""
         first = self._task(row)
@@ -338,10 +352,27 @@ class Paper:
         """The dated steps that one row names."""
         return self._steps(row)
 
+    def _steps(self, row: CheckedRow) -> list[StepPlan]:
+        """The dated steps of a row: those of its cell, or the one that its deadline names; the first with what was done."""
+        if row.steps:
+            found = [
+                replace(step_plan(step.reading, confirmed=step.reading.confirm), name=step.words[:120])
                 for step in row.steps
             ]
-        step = step_plan(row.reading, confirmed=self._confirmed(row))
-        return [replace(step, name=str(row.cells.get("measures", ""))[:120]) if row.cells.get("continues") else step]
+        else:
+            step = step_plan(row.reading, confirmed=self._confirmed(row))
+            name = str(row.cells.get("measures", ""))[:120] if row.cells.get("continues") else ""
+            found = [replace(step, name=name)]
+        found[0] = replace(found[0], result=self._words_of(row))
+        return found
+
+    def _words_of(self, row: CheckedRow) -> str:
+        """What the paper says of the work so far, unless it was asked to leave that out; evidence alone says what is wanted."""
+        said = str(row.cells.get("result", "")).strip()
+        if not said or not self.answers.get("reports", True):
+            return ""
+        evidence = str(row.cells.get("evidence", "")).strip()
+        return f"{said}\n{EVIDENCE}：{evidence}" if evidence else said
 
     def _confirmed(self, row: CheckedRow) -> bool:
         """A reading is confirmed by whoever went past it with the question before his eyes."""

@@ -46,8 +46,8 @@ def notices(draft: PaperDraft) -> list[dict[str, Any]]:
     filled = sum(bool(str(row.get("result", "")).strip()) for row in draft.rows.get("rows", []))
     if filled:
         message = ngettext(
-            "%(n)d row has its result filled in. It becomes a report when the file is merged into the published list",
-            "%(n)d rows have their results filled in. They become reports when the file is merged into the published list",
+            "%(n)d row brings progress. It becomes the first report when the list is published",
+            "%(n)d rows bring progress. They become the first reports when the list is published",
             filled,
         )
         found.append({"code": "filled", "row": None, "text": "", "message": message % {"n": filled}})

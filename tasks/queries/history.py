@@ -26,6 +26,7 @@ TITLES = {
     "report": gettext_lazy("Reported as completed"),
     "record": gettext_lazy("Recorded as completed from a returned file"),
     "record_progress": gettext_lazy("Progress recorded from a returned file"),
+    "first_report": gettext_lazy("Progress taken over from the list as it came"),
     "take_back": gettext_lazy("Taken back to be changed"),
     "return": gettext_lazy("Returned for more"),
     "approve": gettext_lazy("Approved"),
@@ -49,6 +50,7 @@ REPORTS = {
     "progress": Report.Kind.PROGRESS,
     "record": Report.Kind.COMPLETION,
     "record_progress": Report.Kind.PROGRESS,
+    "first_report": Report.Kind.PROGRESS,
 }
 
 

@@ -19,12 +19,14 @@ from branches.roles import Role
 from branches.writing import Invalid, Refused
 from tasks import rules
 from tasks.actions import issue, send_for_approval
+from tasks.actions.first_reports import brought
 from tasks.actions.spoken import issue_on_spoken_word
 from tasks.dispatch import Dispatch, resolve
 from tasks.forms.papers import date_or_none, past_answers
 from tasks.models import PaperDraft
 from tasks.papers.checking import PER_PAGE
 from tasks.papers.drafts import Paper
+from tasks.papers.returned import seems_done
 from tasks.plans import ListPlan, Past
 from tasks.queries.papers import told
 from tasks.states import ReceiverRole
@@ -114,7 +116,11 @@ def publish(request: Asked, pk: int) -> HttpResponse:
 
 def _answer_past(request: Asked, draft: PaperDraft, paper: Paper) -> int:
     days = sorted(resolve(paper.plan(), request.today).past)
-    return answer_kept(request, draft, {"past": past_answers(request.POST.dict(), days)})
+    answers: dict[str, Any] = {"past": past_answers(request.POST.dict(), days)}
+    for name in ("reports", "finished"):
+        if f"shown-{name}" in request.POST:
+            answers[name] = name in request.POST
+    return answer_kept(request, draft, answers)
 
 
 def _publish(request: Asked, paper: Paper, problems: list[str]) -> HttpResponse | None:
@@ -178,6 +184,8 @@ def _publish_context(request: Asked, paper: Paper, problems: list[str]) -> dict[
     dated = sorted(share.due_on for share in found.shares if share.due_on)
     month_end = sum(day.day >= 28 for day in dated)
     wants_approval = BodySettings.of(paper.draft.issuer.body).approve_lists
+    late = {number for numbers in found.past.values() for number in numbers}
+    said_finished = [task.number for task in plan.tasks if task.number in late and seems_done(task.result_written)]
     return {
         "draft": paper.draft,
         "paper": paper,
@@ -196,6 +204,11 @@ def _publish_context(request: Asked, paper: Paper, problems: list[str]) -> dict[
             (day, found.past[day], paper.answers.get("past", {}).get(day.isoformat(), {}), day in found.unsettled)
             for day in sorted(found.past)
         ],
+        "brought": brought(plan, found),
+        "brings": sum(bool(str(row.cells.get("result", "")).strip()) for row in paper.kept),
+        "take_reports": paper.answers.get("reports", True),
+        "said_finished": said_finished,
+        "take_finished": paper.answers.get("finished", True),
         "past_choices": [
             (Past.FINISHED.value, _("Finished earlier")),
             (Past.OVERDUE.value, _("Overdue from the start")),

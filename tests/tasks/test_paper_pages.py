@@ -16,7 +16,8 @@ from django.test import Client
 
 from branches import clock
 from branches.models import Unit, User
-from tasks.models import Assignment, PaperDraft, PaperSource, Step, Task, TaskList
+from tasks.actions.recalls import first_deed
+from tasks.models import Assignment, PaperDraft, PaperSource, Report, Step, Task, TaskList
 from tasks.papers.jobs import read_paper
 from tasks.papers.sources import read_due
 from tests.conftest import Cast
@@ -374,3 +375,31 @@ def test_columns_are_matched_by_hand_and_known_the_next_time(desk: Client, cast:
     desk.post(first, answers(desk, first, title="二", columns="1", **fixed))
     second = upload(desk, known.replace("召开会议", "走访委员").encode(), "c.csv").headers["Location"]
     assert desk.get(second).context["paper"].rows[0].leads[0].unit == cast.committee
+
+
+def test_filled_progress_becomes_the_first_report_and_can_be_left_out(desk: Client, cast: Cast) -> None:
+    text = (
+        "任务清单,,,,\n任务内容,牵头单位,完成时限,完成情况,佐证材料\n整理台账,提案委员会,12月1日前,已收集 8 份,台账照片\n"
+        "编印汇编,提案委员会,11月2日前,已完成,\n"
+        "召开会议,提案委员会、办公室,12月2日前,办公室：已发通知,\n走访委员,甲区政协,12月3日前,走访 3 人,\n"
+    )
+    draft = upload(desk, text.encode(), "a.csv").headers["Location"]
+    publish = f"{draft}publish/"
+    page = desk.get(publish)
+    assert (page.context["brings"], page.context["found"].unsettled) == (4, {})
+    assert [number for number, _why in page.context["brought"].left] == ["6"]
+    off = desk.post(publish, answers(desk, publish, save="1", **{"shown-reports": "1", "shown-finished": "1"}))
+    assert (off.context["brought"].reports, len(off.context["found"].unsettled)) == ({}, 1)
+    on = {"shown-reports": "1", "reports": "on", "shown-finished": "1", "finished": "on"}
+    desk.post(publish, answers(desk, publish, publish="1", **on))
+
+    reports = Report.objects.filter(assignment__list__title="任务清单").order_by("assignment__task__position")
+    assert [(r.assignment.unit.name, r.text, r.by) for r in reports] == [
+        ("提案委员会", "已收集 8 份\n佐证材料：台账照片", cast.secretary),
+        ("提案委员会", "已完成", cast.secretary),
+        ("办公室", "已发通知", cast.secretary),
+    ]
+    assert [r.assignment.stage for r in reports] == ["in_progress", "completed", "in_progress"]
+    assert reports[2].on_behalf_of == cast.clerk
+    assert first_deed(TaskList.objects.get(title="任务清单")) is None
+    assert "随清单带入的进展" in desk.get(f"/a/{reports[0].assignment_id}/").text
