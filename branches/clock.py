@@ -5,6 +5,7 @@ A demo may move its clock forward, so that planner and worker really run through
 
 from contextvars import ContextVar
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import chinese_calendar
@@ -15,6 +16,7 @@ from branches.models import DemoState
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 SATURDAY = 5
+_kept: ContextVar[dict[str, Any] | None] = ContextVar("kept_for_a_request", default=None)
 _demo_known: ContextVar[bool | None] = ContextVar("demo_known", default=None)
 
 
@@ -37,8 +39,19 @@ def demo_loaded() -> bool:
 
 
 def begin_request() -> None:
-    """Forget what an earlier request knew."""
+    """Forget what an earlier request knew, and make room for what this one reads once (`kept`)."""
     _demo_known.set(None)
+    _kept.set({})
+
+
+def end_request() -> None:
+    """What one request read is never told to another, nor to a job in the same thread."""
+    _kept.set(None)
+
+
+def kept() -> dict[str, Any] | None:
+    """What this request has read once already; None outside a request, where everything is read afresh."""
+    return _kept.get()
 
 
 def today() -> date:

@@ -33,7 +33,10 @@ class ClockMiddleware:
         except OperationalError:  # a demo's clock stands in the database: whoever needs that will say that it is away
             request.now = timezone.now()
         request.today = clock.day_of(request.now)
-        return self.get_response(request)
+        try:
+            return self.get_response(request)
+        finally:
+            clock.end_request()
 
 
 class PostsMiddleware:

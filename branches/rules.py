@@ -63,6 +63,12 @@ def is_system_admin(posts: Iterable[Post]) -> Post | None:
     return next((post for post in posts if post.role == Role.SYSTEM_ADMIN), None)
 
 
+def calendar_keeper(posts: Sequence[Post]) -> Post | None:
+    """The post that enters days off for the whole site: a system admin's, or the organisation admin's of its topmost body."""
+    top = (post for post in posts if post.role == Role.TREE_ADMIN and post.unit.body and post.unit.body.is_root())
+    return is_system_admin(posts) or next(top, None)
+
+
 def wisher(posts: Iterable[Post], body_id: int | None) -> Post | None:
     """The post that lets its holder say what the body wants (ux S27)."""
     return _under(posts, SETS_WISHES, body_id)

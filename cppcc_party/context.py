@@ -43,6 +43,7 @@ class Frame:
     demo: bool = False
     large_type: bool = False
     settings_body: int | None = None
+    keeps_calendar: bool = False
 
 
 def frame(request: Visit) -> dict[str, Any]:
@@ -72,6 +73,7 @@ def frame(request: Visit) -> dict[str, Any]:
         member_doors = [("home", _("Tasks"), "home"), ("branches:units", _("Units"), "building-office-2")]
     shown.phone_nav = [_door(request, *door) for door in [*member_doors, ("branches:me", _("Me"), "user")]]
     shown.settings_body = next((post.unit.body_id for post in posts if rules.wisher(posts, post.unit.body_id)), None)
+    shown.keeps_calendar = rules.calendar_keeper(posts) is not None
     return {"frame": shown}
 
 

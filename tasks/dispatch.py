@@ -15,6 +15,7 @@ from branches.models import BodySettings, Membership, Post, Unit, UnitGroup, Use
 from branches.models.words import active_q
 from branches.roles import Role
 from tasks import deadlines, rules
+from tasks.calendar import working_days
 from tasks.models import Receiver
 from tasks.plans import ListPlan, Past, ReceiverPlan, Settlement, Span, StepPlan, TaskPlan
 from tasks.states import DESK, ReceiverRole
@@ -101,7 +102,7 @@ class Resolver:
 
 def resolve(plan: ListPlan, on: date, workdays: Workdays | None = None) -> Dispatch:
     """Work out every share of the plan as of the day `on`. Writes nothing; a handful of queries for any length."""
-    days = workdays or Workdays()
+    days = workdays or working_days()
     found = Dispatch()
     resolver = Resolver(plan.issuer, on)
     wishes = BodySettings.of(plan.issuer.body)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from branches.models import BodySettings
+from tasks.calendar import wishes_and_days
 from tasks.models.assignments import Assignment
 from tasks.states import WITH_UNIT, Light, Stage
 from tasks.workdays import Workdays
@@ -39,12 +40,11 @@ class Thresholds:
     @classmethod
     def load(cls, on: date, workdays: Workdays | None = None) -> Thresholds:
         """Read the wishes of all bodies that have any; one query."""
-        days = workdays or Workdays()
+        rows, known = wishes_and_days("body_id", "due_soon_days", "due_soon_workdays")
+        days = workdays or known
         default = BodySettings()
         wishes: dict[int | None, tuple[int, int]] = {None: (default.due_soon_days, default.due_soon_workdays)}
-        for body, calendar_days, working in BodySettings.objects.values_list(
-            "body_id", "due_soon_days", "due_soon_workdays"
-        ):
+        for body, calendar_days, working in rows:
             if (calendar_days, working) != wishes[None]:
                 wishes[body] = (calendar_days, working)
         return cls(on, {body: (on + timedelta(days=c), days.add(on, w)) for body, (c, w) in wishes.items()})

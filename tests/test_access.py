@@ -145,6 +145,7 @@ POLICY: dict[str, list[Verdict] | str] = {
         Verdict(frozenset({"foreigner"}), args=lambda cast: {"pk": cast.foreign_city.pk}),
     ],
     "tasks:lists": [ALL],
+    "tasks:calendar": [ALL],
     "tasks:import": [
         Verdict(COUNTY_DESK | {"secretary", "second", "clerk", "head_a", "stranger", "foreigner"}, others=403),
     ],

@@ -1,5 +1,6 @@
 """The tables of WHO; one module for each noun, all importable from here."""
 
+from branches.models.calendar import CalendarDay
 from branches.models.demo import DemoMail, DemoState
 from branches.models.life import Branch, BranchState, BranchType, Membership, Platform
 from branches.models.people import CppccMembership, Post, Sight, Standing, Term, User
@@ -12,6 +13,7 @@ __all__ = [
     "Branch",
     "BranchState",
     "BranchType",
+    "CalendarDay",
     "Change",
     "CppccMembership",
     "DemoMail",

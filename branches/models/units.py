@@ -251,4 +251,9 @@ class BodySettings(models.Model):
     def of(cls, body: Unit | None) -> BodySettings:
         """What this body wants; the national defaults (not saved) where it never said anything."""
         found = cls.objects.filter(body=body).first() if body else None
-        return found or cls(body=body, late_reasons=list(LATE_REASONS), return_phrases=list(RETURN_PHRASES))
+        return found or cls.unsaid(body)
+
+    @classmethod
+    def unsaid(cls, body: Unit | None) -> BodySettings:
+        """The national defaults, of a body that never said anything."""
+        return cls(body=body, late_reasons=list(LATE_REASONS), return_phrases=list(RETURN_PHRASES))

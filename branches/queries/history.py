@@ -45,6 +45,7 @@ VERBS: dict[str, Promise] = {
     "member-ended": _("Membership ended"),
     "settings-changed": _("Settings changed"),
     "feedback-answered": _("Feedback answered"),
+    "calendar-changed": _("Days off changed"),
 }
 ABOUT_SOMEBODY = (
     "appointed",
@@ -84,6 +85,9 @@ FIELDS: dict[str, Any] = {
     "activated_on": pgettext_lazy("branch", "Active since"),
     "place": _("Place"),
     "lead_member": _("Lead member"),
+    "days_off": _("Days off"),
+    "days_worked": _("Make-up days"),
+    "days_removed": _("Taken out"),
 } | {
     field.name: field.verbose_name for field in BodySettings._meta.fields if field.name not in ("id", "body", "version")
 }

@@ -21,6 +21,7 @@ from branches.roles import KEEPS_TREE, Role
 from dashboards import doors, pictures, queries, sentences, worklist
 from dashboards.addresses import Addresses
 from dashboards.viewer import Viewer
+from tasks.calendar import unknown_year, working_days
 from tasks.lights import Lamp, Thresholds
 from tasks.models import Assignment
 from tasks.states import Stage
@@ -72,7 +73,7 @@ def home(request: Asked) -> HttpResponse:
     if work.own or only_own:
         context |= _own_block(work.own, thresholds)
     if keeps_tree:
-        context |= _admin_block(papers)
+        context |= _admin_block(papers) | {"unknown_year": unknown_year(request.today, working_days())}
     return render(request, "dashboards/home.html", context)
 
 

@@ -20,6 +20,7 @@ from branches.writing import Invalid, NotPossible, once
 from tasks import rules
 from tasks.actions import history
 from tasks.actions.first_reports import record_first
+from tasks.calendar import working_days
 from tasks.dispatch import Dispatch, is_short, resolve
 from tasks.models import (
     Approval,
@@ -35,7 +36,6 @@ from tasks.models import (
 )
 from tasks.plans import ListPlan, Past, TaskPlan
 from tasks.states import ListStage, ReceiverRole, Stage
-from tasks.workdays import Workdays
 
 BATCH = 1000
 
@@ -379,7 +379,7 @@ def deliver(task_list: TaskList, units: list[Unit], now: datetime) -> None:
     """The list arrives at every other body among the receivers, to be signed for within the issuer's working days."""
     others = {unit.body_id for unit in units if unit.body_id != task_list.issuer.body_id}
     wishes = BodySettings.of(task_list.issuer.body)
-    sign_by = Workdays().add(day_of(now), wishes.sign_workdays)
+    sign_by = working_days().add(day_of(now), wishes.sign_workdays)
     Delivery.objects.bulk_create(
         [
             Delivery(list=task_list, edition=task_list.edition, body_id=body, delivered_at=now, sign_by=sign_by)

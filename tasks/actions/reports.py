@@ -16,9 +16,9 @@ from branches.models import BodySettings, User
 from branches.writing import Conflict, Invalid, NotPossible, once
 from tasks import rules
 from tasks.actions.moves import step
+from tasks.calendar import working_days
 from tasks.models import Assignment, Evidence, Report, StoredFile
 from tasks.states import CLOSED, Stage
-from tasks.workdays import Workdays
 
 TEXT_LIMIT = 2000
 
@@ -235,7 +235,7 @@ def return_report(
         raise Invalid(_("Say what is missing"), reason=_("Say what is missing"))
     if supplement_by is not None and supplement_by < on:
         raise Invalid(_("The supplement date cannot be in the past"), supplement_by=_("Choose today or a later day"))
-    day = supplement_by or Workdays().add(on, BodySettings.of(row.issuer_body).supplement_workdays)
+    day = supplement_by or working_days().add(on, BodySettings.of(row.issuer_body).supplement_workdays)
     fields = {
         "supplement_by": day,
         "review_unit": None,

@@ -19,6 +19,7 @@ from django.utils.translation import pgettext
 from branches.clock import day_of
 from branches.models import Line
 from tasks import deadlines
+from tasks.calendar import working_days
 from tasks.deadlines import Reading
 from tasks.models import PaperDraft, Step
 from tasks.papers.names import Match, Names, even
@@ -97,6 +98,7 @@ class Paper:
         self.draft, self.on = draft, on
         self.answers: dict[str, Any] = draft.answers
         self.names = Names(draft.issuer, on)
+        self._calendar = working_days()
         self._readings: dict[str, tuple[list[DatedStep], Reading]] = {}
 
     @property
@@ -165,8 +167,11 @@ class Paper:
         if previous is None and phrase in self._readings:
             return self._readings[phrase]
         on = day_of(self.draft.created_at)
-        steps = steps_of(phrase, self.year, on)
-        read = steps, together(phrase, steps) if steps else deadlines.read(phrase, self.year, previous=previous, on=on)
+        steps = steps_of(phrase, self.year, on, self._calendar)
+        if steps:
+            read = steps, together(phrase, steps)
+        else:
+            read = [], deadlines.read(phrase, self.year, previous=previous, on=on, calendar=self._calendar)
         if previous is None:
             self._readings[phrase] = read
         return read

@@ -8,6 +8,7 @@ from datetime import date
 
 from tasks import deadlines
 from tasks.deadlines import Kind, Reading
+from tasks.workdays import Workdays
 
 MAX_PARTS = 40
 
@@ -40,14 +41,14 @@ def parts_of(phrase: str) -> list[tuple[str, str]]:
     ]
 
 
-def steps_of(phrase: str, year: int, on: date) -> list[DatedStep]:
+def steps_of(phrase: str, year: int, on: date, calendar: Workdays | None = None) -> list[DatedStep]:
     """The steps of a cell with their readings; nothing where the cell names one deadline."""
     found: list[DatedStep] = []
     for time, words in parts_of(phrase):
         whole = f"{time}：{words}"
-        reading = deadlines.read(whole, year, on=on)
+        reading = deadlines.read(whole, year, on=on, calendar=calendar)
         if reading.problem:  # the words of the step disturb; the time before the colon is what counts
-            reading = replace(deadlines.read(time, year, on=on), phrase=whole)
+            reading = replace(deadlines.read(time, year, on=on, calendar=calendar), phrase=whole)
         found.append(DatedStep(words, reading))
     return found
 

@@ -10,9 +10,9 @@ from datetime import date
 from branches.clock import day_of
 from branches.models import BodySettings, User
 from tasks import rules
+from tasks.calendar import working_days
 from tasks.models import Assignment, Event, Report
 from tasks.rules import Actor
-from tasks.workdays import Workdays
 
 LONGEST = 100  # submissions that one page lists
 
@@ -29,7 +29,7 @@ class Waiting:
 def queue(who: Actor, on: date, wishes: BodySettings) -> list[Waiting]:
     """What waits for this person, oldest first, with the days it has waited. One query."""
     rows = rules.review_queue(who.user, on, who).select_related("unit", "task__text", "issuer_body")[: LONGEST + 1]
-    days = Workdays()
+    days = working_days()
     found = []
     for row in rows:
         since = day_of(row.submitted_at) if row.submitted_at else on

@@ -17,6 +17,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from branches.clock import day_of
 from branches.models import User
+from tasks.calendar import working_days
 from tasks.models import Assignment, Reminder, TaskList
 from tasks.models.reminders import Channel, State
 from tasks.reminders import digests, ledger
@@ -48,7 +49,7 @@ class Saying:
 
 def plan(now: datetime, workdays: Workdays | None = None) -> int:
     """Bring the ledger up to this moment; how many rows were new. A dozen queries for every 500 rows that are due."""
-    days = workdays or Workdays()
+    days = workdays or working_days()
     digests.release(now, days)
     made = _plan_lists(now, days)
     last = 0

@@ -20,6 +20,7 @@ from django.db import DatabaseError, transaction
 from django.db.models import QuerySet
 
 from branches.clock import day_of
+from tasks.calendar import working_days
 from tasks.models import Digest, Reminder
 from tasks.models.reminders import State
 from tasks.reminders import ledger
@@ -61,9 +62,10 @@ class Trouble:
 def send_some(now: datetime, workdays: Workdays | None = None, limit: int = BATCH) -> dict[Outcome, int]:
     """One round over the messages that are due, oldest first; ends early while the mail server is away."""
     found: dict[Outcome, int] = {}
+    days = workdays or working_days()
     due = Digest.objects.waiting(now).filter(expires_at__gt=now).order_by("not_before", "pk")
     for pk in list(due.values_list("pk", flat=True)[:limit]):
-        outcome = send(pk, now, workdays)
+        outcome = send(pk, now, days)
         found[outcome] = found.get(outcome, 0) + 1
         if outcome == Outcome.AWAY:
             break
@@ -72,7 +74,7 @@ def send_some(now: datetime, workdays: Workdays | None = None, limit: int = BATC
 
 def send(pk: int, now: datetime, workdays: Workdays | None = None) -> Outcome:
     """Send one message, if it is ours to send and still has something to say."""
-    days = workdays or Workdays()
+    days = workdays or working_days()
     digest = Digest.objects.waiting(now).filter(pk=pk, expires_at__gt=now).select_related("recipient").first()
     if digest is None:
         return Outcome.TAKEN

@@ -20,6 +20,7 @@ from branches.models import BodySettings, User
 from branches.requests import Asked
 from branches.writing import Invalid, Refused
 from tasks import actions
+from tasks.calendar import wishes_of, working_days
 from tasks.forms.reports import ReturnForm
 from tasks.models import Assignment, Event, Report
 from tasks.queries.assignments import assignments, sheet
@@ -27,7 +28,6 @@ from tasks.queries.reviews import LONGEST, Waiting, decided_by, last_decision, q
 from tasks.rules import Actor, on_side
 from tasks.states import REVIEWERS, Stage
 from tasks.views.answers import actor, find, operation, scoped, version
-from tasks.workdays import Workdays
 
 RECENT = 6  # lines of history that stand open
 
@@ -76,7 +76,7 @@ def _desk(request: Asked, row: Assignment | None = None) -> Desk:
         if row
         else next((hat.post.unit.body for hat in who.hats if hat.post and hat.post.unit.body), None)
     )
-    wishes = BodySettings.of(body)
+    wishes = wishes_of(body)
     return Desk(queue(who, request.today, wishes), wishes, row)
 
 
@@ -212,4 +212,4 @@ def _page(request: Asked, desk: Desk, opened: bool = True) -> HttpResponse:
 
 
 def _supplement_day(request: Asked, desk: Desk) -> Any:
-    return Workdays().add(request.today, desk.wishes.supplement_workdays)
+    return working_days().add(request.today, desk.wishes.supplement_workdays)

@@ -23,6 +23,7 @@ from branches.requests import Asked
 from branches.writing import Conflict, Invalid, NotPossible, Reused
 from tasks import actions, rules
 from tasks.actions.reports import lateness
+from tasks.calendar import working_days
 from tasks.forms.reports import ReportForm, only
 from tasks.lights import Thresholds
 from tasks.models import Assignment, Report, StoredFile
@@ -41,7 +42,6 @@ from tasks.queries.reviews import last_decision
 from tasks.states import Stage
 from tasks.uploads import keep_all
 from tasks.views.answers import actor, allowed, chosen, find, operation, version
-from tasks.workdays import Workdays
 
 MANY_FILES = 20
 
@@ -186,7 +186,7 @@ def done(request: Asked, pk: int) -> HttpResponse:
     review_by = None
     if row.stage == Stage.REPORTED and row.submitted_at:
         days = BodySettings.of(row.issuer_body).review_workdays
-        review_by = Workdays().add(day_of(row.submitted_at), days)
+        review_by = working_days().add(day_of(row.submitted_at), days)
     thresholds = Thresholds.load(request.today)
     context = {
         "row": row,
