@@ -211,6 +211,14 @@ POLICY: dict[str, list[Verdict] | str] = {
         Verdict(COUNTY, args=lambda cast: {"pk": cast.county_list.pk}),
         Verdict(frozenset(), args=lambda cast: {"pk": duties_of("issued").pk}),
     ],
+    "tasks:list-docx": [
+        Verdict(CITY_STAFF | COUNTY_DESK | {"stranger"}, args=lambda cast: {"pk": cast.city_list.pk}),
+        Verdict(COUNTY, args=lambda cast: {"pk": cast.county_list.pk}),
+    ],
+    "tasks:list-print": [
+        Verdict(CITY_STAFF | COUNTY_DESK | {"stranger"}, args=lambda cast: {"pk": cast.city_list.pk}),
+        Verdict(COUNTY, args=lambda cast: {"pk": cast.county_list.pk}),
+    ],
     "tasks:list-published": [Verdict(COUNTY, args=lambda cast: {"pk": cast.county_list.pk})],
     "tasks:sign": [
         Verdict(COUNTY_DESK, args=lambda cast: {"pk": cast.city_list.pk}),

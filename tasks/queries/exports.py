@@ -16,7 +16,7 @@ PIECE = 500  # tasks read at a time
 Words = tuple[tuple[str, ...], tuple[str, ...]]  # the headings over a task, and its nine columns
 
 
-def lines(task_list: TaskList, user: User, on: date) -> Iterator[Words]:
+def lines(task_list: TaskList, user: User, on: date, piece: int = PIECE) -> Iterator[Words]:
     """The tasks of a list in printed order, with the latest words of each unit and the names of its files.
 
     Who does not serve the issuing side gets the tasks and units of the rows that he may open (design 6).
@@ -27,9 +27,9 @@ def lines(task_list: TaskList, user: User, on: date) -> Iterator[Words]:
         seen = Assignment.objects.visible_to(user, on).filter(list=task_list)
         tasks = tasks.filter(pk__in=seen.order_by().values("task_id"))
     last = (-1, -1)
-    while piece := list(tasks.filter(position__gte=last[0]).exclude(position=last[0], pk__lte=last[1])[:PIECE]):
-        last = (piece[-1].position, piece[-1].pk)
-        yield from _lines_of(piece, user, on, whole=whole)
+    while some := list(tasks.filter(position__gte=last[0]).exclude(position=last[0], pk__lte=last[1])[:piece]):
+        last = (some[-1].position, some[-1].pk)
+        yield from _lines_of(some, user, on, whole=whole)
 
 
 def _lines_of(tasks: Sequence[Task], user: User, on: date, *, whole: bool) -> Iterator[Words]:

@@ -1,11 +1,32 @@
-"""What a list is on paper: a title, a note under it, and lines of the users' nine columns."""
+"""What a list is on paper: a title, a note under it, and lines in the columns of a form (the users' nine, or a duty's)."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
-# The users' own form, whatever the language of the page (domain 1.9)
+# The users' own forms, whatever the language of the page (domain 1.9)
 HEADINGS = ("序号", "任务内容", "具体举措", "责任领导", "牵头单位", "配合单位", "完成时限", "完成情况", "佐证材料")
+DUTY_HEADINGS = ("序号", "责任主体", "责任内容", "来源依据", "类型", "对应任务", "完成情况")
+SIGNATURE = "签字：________________　　　　日期：______年____月____日"
+
+# What XML cannot hold, and the marks that turn the order of letters round
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+@dataclass(frozen=True)
+class Form:
+    """The columns of a paper: their headings, their widths in relation to each other, and which of them are centred."""
+
+    headings: tuple[str, ...]
+    widths: tuple[int, ...]
+    centred: frozenset[int] = frozenset()
+
+
+LIST = Form(HEADINGS, (8, 30, 34, 12, 16, 16, 14, 32, 20), frozenset({0, 3, 6}))
+DUTIES = Form(DUTY_HEADINGS, (8, 26, 46, 28, 10, 36, 22), frozenset({0, 4}))
 
 
 @dataclass(frozen=True)
@@ -14,11 +35,28 @@ class Sheet:
 
     title: str
     note: str
+    made_at: datetime | None = None
 
 
 @dataclass(frozen=True)
 class Line:
-    """One task on paper: the headings that it stands under, and the words of its nine columns."""
+    """One task or duty on paper: the headings that it stands under, and the words of its columns."""
 
     heading: tuple[str, ...]
     cells: tuple[str, ...]
+
+
+def with_headings(lines: Iterable[Line]) -> Iterator[tuple[list[str], Line]]:
+    """Each line with the headings that begin above it."""
+    above: tuple[str, ...] = ()
+    for line in lines:
+        yield (
+            [text for level, text in enumerate(line.heading) if line.heading[: level + 1] != above[: level + 1]],
+            line,
+        )
+        above = line.heading
+
+
+def plain(text: str) -> str:
+    """Words as a file can hold them: no control characters, one kind of line break, tabs as spaces."""
+    return _UNWRITABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " "))
