@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 from branches.models import BodySettings
 from tasks.calendar import wishes_and_days
 from tasks.models.assignments import Assignment
+from tasks.models.lists import Step
 from tasks.states import WITH_UNIT, Light, Stage
 from tasks.workdays import Workdays
 
@@ -68,7 +69,7 @@ class Thresholds:
         """The light of one row in hand; the same question as `soon_q` and `overdue_q`."""
         clock = row.clock_on
         if row.stage not in WITH_UNIT or clock is None or not row.owes_report:
-            return Lamp(Light.NONE, "")
+            return Lamp(Light.NONE, undated(row, self.on) if row.stage in WITH_UNIT and clock is None else "")
         left = (clock - self.on).days
         if left < 0:
             return Lamp(Light.OVERDUE, ngettext("%(n)d day overdue", "%(n)d days overdue", -left) % {"n": -left}, -left)
@@ -88,7 +89,7 @@ class Thresholds:
         if not row.owes_report:
             return _("No light: this unit supports and owes no report")
         if clock is None:
-            return _("No light: the task has no due date")
+            return _why_undated(row, self.on)
         long, short = self.last_days.get(row.issuer_body_id, self.last_days[None])
         values = {"day": clock, "today": self.on, "soon": short if row.short or row.stage == Stage.RETURNED else long}
         if row.stage == Stage.RETURNED:
@@ -97,6 +98,48 @@ class Thresholds:
             _("Counted to %(day)s, that day included. Today is %(today)s; due dates up to %(soon)s count as due soon")
             % values
         )
+
+
+def quarter_of(day: date) -> date:
+    """The first day of the quarter in which `day` lies."""
+    return date(day.year, (day.month - 1) // 3 * 3 + 1, 1)
+
+
+def missed_quarter(row: Assignment, on: date) -> date | None:
+    """The quarter, by its first day, that ended without a word on ongoing work; its own mark, never overdue (design 4).
+
+    Work that was given out in that quarter is asked from the next one on.
+    """
+    if row.kind != Step.Kind.ONGOING or not row.owes_report or row.stage not in WITH_UNIT:
+        return None
+    last = quarter_of(quarter_of(on) - timedelta(days=1))
+    if row.issued_on >= last or (row.said_on is not None and row.said_on >= last):
+        return None
+    return last
+
+
+def undated(row: Assignment, on: date) -> str:
+    """What is said where a due date would stand: a quarter without progress, or a day that is still to be named."""
+    if not row.owes_report:
+        return ""
+    if missed := missed_quarter(row, on):
+        return _("No progress in quarter %(quarter)d of %(year)d") % {
+            "quarter": (missed.month + 2) // 3,
+            "year": missed.year,
+        }
+    return _("Day not set yet") if row.kind in (Step.Kind.AFTER, Step.Kind.NOTICE) else ""
+
+
+def _why_undated(row: Assignment, on: date) -> str:
+    if row.kind == Step.Kind.ONGOING:
+        asked = _("Ongoing work is never overdue; a word of progress is asked for every quarter")
+        said = _("The last one came on %(day)s") % {"day": row.said_on} if row.said_on else _("None has come yet")
+        return _("%(rule)s. %(fact)s") % {"rule": asked, "fact": said}
+    if row.kind == Step.Kind.AFTER:
+        return _("No light yet: its due date counts from a day that has not been entered")
+    if row.kind == Step.Kind.NOTICE:
+        return _("No light yet: the issuer sets the date later")
+    return _("No light: the task has no due date")
 
 
 def order_by_urgency() -> list[OrderBy | str]:

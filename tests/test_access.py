@@ -21,9 +21,9 @@ from django.utils import timezone
 
 from branches.models import DemoMail, DemoState, Feedback, Platform, UnitAlias
 from tasks.actions.duties import BearerPlan, DutyListPlan, DutyPlan, draft_duties, issue_duties
-from tasks.models import Approval, Evidence, PaperDraft, Report, ReturnBatch, StoredFile, TaskList
+from tasks.models import Approval, Evidence, PaperDraft, Report, ReturnBatch, Step, StoredFile, TaskList
 from tests.conftest import TODAY, Cast
-from tests.factories import at, make_report
+from tests.factories import at, make_report, make_task
 
 EVERYONE = frozenset(
     {"secretary", "second", "leader", "clerk", "county_secretary", "county_head", "member", "head_a", "stranger"}
@@ -238,6 +238,9 @@ POLICY: dict[str, list[Verdict] | str] = {
     "tasks:approval": [Verdict(frozenset({"leader"}), args=lambda cast: {"pk": Approval.objects.get().pk})],
     "tasks:task": [Verdict(ROWS[name], args=lambda cast, n=name: {"pk": getattr(cast, n).task_id}) for name in ROWS],  # type: ignore[misc]
     "tasks:task-files": POST_ONLY,
+    "tasks:days": [
+        Verdict(CITY, args=lambda cast: {"pk": Step.objects.get(kind=Step.Kind.AFTER).pk}),
+    ],
     "tasks:assignment": [of_row(name) for name in ROWS],
     "tasks:move": POST_ONLY,
     "tasks:take-back": POST_ONLY,
@@ -347,6 +350,8 @@ def world(cast: Cast, clock_at: Any) -> Cast:
     )
     for row in (cast.to_office, cast.to_county_b, cast.foreign_row):
         make_report(row, cast.nobody, at(TODAY), f"{row.unit.name}进展暗记", Report.Kind.PROGRESS)
+    waiting = make_task(cast.city_list, "会议情况暗记")
+    Step.objects.create(task=waiting, phrase="会后3日内", kind=Step.Kind.AFTER, offset=3, offset_unit="day")
     PaperDraft.objects.create(
         owner=cast.secretary,
         issuer=cast.city,

@@ -30,6 +30,7 @@ def report(
     text: str,
     files: Sequence[StoredFile] = (),
     late_reason: str = "",
+    times: int | None = None,
     version: int | None = None,
     by: User,
     op: uuid.UUID,
@@ -39,12 +40,15 @@ def report(
     """Save progress, or with `done` report as completed. Raises Invalid with words for each field.
 
     The first submission stops the clock: `reported_on` is its day. What is late is fixed there and never made smaller.
+    `times`: how many times so far, where the task asks for a number of times; None leaves the number as it was.
     """
-    content = [row.pk, done, text, sorted(file.pk for file in files), late_reason]
+    content = [row.pk, done, text, sorted(file.pk for file in files), late_reason, times]
     result = once(
         op,
         "report" if done else "progress",
-        lambda: _report(row, done, text.strip(), list(files), late_reason, version, by, op, now, on_behalf_of),
+        lambda: _report(
+            row, done, text.strip(), list(files), late_reason, version, by, op, now, on_behalf_of, times=times
+        ),
         by=by,
         now=now,
         content=content,
@@ -65,6 +69,7 @@ def _report(
     now: datetime,
     on_behalf_of: User | None,
     source: str = "",
+    times: int | None = None,
 ) -> dict[str, Any]:
     """`source` names the returned file from which the issuer's desk records for the unit (`tasks.actions.returns`)."""
     on = day_of(now)
@@ -73,6 +78,10 @@ def _report(
         raise Conflict(_("Somebody changed this assignment while it was open here"), version=row.version)
     _check_words(row, done, text, files, late_reason or source, on, by)  # why it is late the file does not say
     fields = _submission(row, by, on_behalf_of, late_reason, on, now) if done else {}
+    fields["said_on"] = on
+    times = times if row.times_wanted else None
+    if times is not None:
+        fields["times"] = times
     changes: dict[str, Any] = {"files": len(files)} if files else {}
     recorded = {True: "record", False: "record_progress"} if source else {True: "report", False: "progress"}
     step(
@@ -91,6 +100,7 @@ def _report(
         assignment=row,
         kind=Report.Kind.COMPLETION if done else Report.Kind.PROGRESS,
         text=text,
+        times=times,
         by=by,
         at=now,
         late_reason=late_reason if done and lateness(row, on) else "",

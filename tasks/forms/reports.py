@@ -54,8 +54,18 @@ class ReportForm(forms.Form):
         help_text=_("Photos, .pdf, .docx, .xlsx, .pptx or .txt, up to 20 MB each"),
     )
 
-    def __init__(self, *args: Any, late_reasons: Iterable[str] = (), **kwargs: Any) -> None:
+    def __init__(self, *args: Any, late_reasons: Iterable[str] = (), times_wanted: int = 0, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if times_wanted:
+            self.fields["times"] = forms.IntegerField(
+                label=_("Times so far, this one included"),
+                required=False,
+                min_value=0,
+                max_value=999,
+                help_text=_("The task asks for at least %(n)d") % {"n": times_wanted},
+                widget=forms.NumberInput(attrs={"class": "form-control short-input", "inputmode": "numeric"}),
+                error_messages={"invalid": _("Enter a whole number, such as 2")},
+            )
         self.reasons = list(late_reasons)
         if self.reasons:
             self.fields["late_reason"] = forms.ChoiceField(

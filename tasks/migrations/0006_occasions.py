@@ -14,6 +14,19 @@ UPDATE tasks_assignment a
  WHERE r.assignment_id = a.id;
 """
 
+# A row that waits for its day takes the period of the first event entered; from then on its period never changes.
+IDENTITY = """
+CREATE OR REPLACE FUNCTION assignment_keeps_identity() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF (NEW.unit_id, NEW.issuer_id, NEW.task_id, NEW.step_id) IS DISTINCT FROM (OLD.unit_id, OLD.issuer_id, OLD.task_id, OLD.step_id)
+        OR (NEW.period_id IS DISTINCT FROM OLD.period_id AND {unless})
+        OR (OLD.original_due_on IS NOT NULL AND NEW.original_due_on IS DISTINCT FROM OLD.original_due_on) THEN
+        RAISE EXCEPTION 'assignment_identity_never_changes' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -91,5 +104,6 @@ class Migration(migrations.Migration):
                 nulls_distinct=False,
             ),
         ),
+        migrations.RunSQL(IDENTITY.format(unless="OLD.original_due_on IS NOT NULL"), IDENTITY.format(unless="TRUE")),
         migrations.RunSQL(KNOWN, migrations.RunSQL.noop),
     ]

@@ -177,7 +177,11 @@ def stage_detail(row: Assignment) -> str:
         return ngettext("%(n)d day late", "%(n)d days late", late) % {"n": late} if late else _("On time")
     if row.stage == Stage.SUSPENDED:
         return str(SUSPENDED_WORD)
-    return row.get_stop_display() if row.stage == Stage.STOPPED else ""
+    if row.stage == Stage.STOPPED:
+        return str(row.get_stop_display())
+    if row.times_wanted:
+        return _("%(times)d of %(wanted)d times") % {"times": row.times, "wanted": row.times_wanted}
+    return ""
 
 
 def number_of(row: Assignment) -> str:

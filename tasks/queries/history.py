@@ -41,7 +41,14 @@ TITLES = {
     "assign_person": gettext_lazy("Person responsible named"),
     "lengthen": gettext_lazy("Given more time"),
     "recalled": gettext_lazy("Recalled by the issuer before anybody acted on it"),
+    "dated": gettext_lazy("Due date set"),
+    "event_moved": gettext_lazy("The event moved, and the due date with it"),
     "break_down": gettext_lazy("Broken down into a list of its own"),
+    "slip_issued": gettext_lazy("Supervision slip issued"),
+    "slip_answered": gettext_lazy("Supervision slip answered"),
+    "slip_accepted": gettext_lazy("Answer to the supervision slip accepted"),
+    "slip_again": gettext_lazy("Asked again on the supervision slip"),
+    "slip_withdrawn": gettext_lazy("Supervision slip withdrawn"),
 }
 CHANGED = gettext_lazy("Changed")
 INNER = frozenset({"progress", "assign_person"})  # a body's own affairs: not told across its boundary (design 3)
@@ -119,16 +126,20 @@ def _line(event: Event, row: Assignment, said: dict[tuple[datetime, str], Report
     )
     if event.move in ("issued", "settled") and row.original_due_on:
         line.detail, line.day = _("Due"), row.original_due_on
+    if event.move in ("dated", "event_moved") or (event.move == "issued" and event.changes.get("due_on")):
+        line.detail, line.day = _("Due"), parse_date(str(event.changes.get("due_on", "")))
     if event.move == "settled":
         finished = event.changes.get("past") == "finished"
         line.detail = _("Finished earlier, on") if finished else _("New due date")
         line.day = parse_date(str(event.changes.get("day", ""))) or line.day
-    if event.move == "return":
-        line.detail, line.day = _("Supplement by"), parse_date(str(event.changes.get("supplement_by", "")))
-    if event.move == "assign_person":
-        found = event.named  # type: ignore[attr-defined] # fetched along
     if event.move == "lengthen":
         line.detail, line.day = _("New due date"), parse_date(str(event.changes.get("due_on", ["", ""])[1]))
+    if event.move == "return":
+        line.detail, line.day = _("Supplement by"), parse_date(str(event.changes.get("supplement_by", "")))
+    if event.move.startswith("slip_"):
+        line.detail = str(event.changes.get("number", ""))
+    if event.move == "assign_person":
+        found = event.named  # type: ignore[attr-defined] # fetched along
         line.named = Name(**found) if found else None
         line.detail = "" if found else _("Nobody by name any more")
     if report := said.get((event.at, REPORTS.get(event.move, ""))):

@@ -73,12 +73,13 @@ def update(request: Asked, pk: int) -> HttpResponse:
         return redirect(row)
     last = last_report(row, request.user, request.today)
     shown = Shown(last=last)
-    initial = {}
+    initial: dict[str, Any] = {"times": row.times + 1}
     if last and request.GET.get("last"):
         initial["text"] = last.text
         shown.ticked = [paper.pk for paper in last.papers] if last.assignment_id == row.pk else []  # type: ignore[attr-defined] # fetched along
     shown.offered = own_files(request.user, request.today, shown.ticked)
-    return _form(request, row, ReportForm(initial=initial, late_reasons=_late_reasons(request, row)), shown)
+    form = ReportForm(initial=initial, late_reasons=_late_reasons(request, row), times_wanted=row.times_wanted)
+    return _form(request, row, form, shown)
 
 
 def _late_reasons(request: Asked, row: Assignment) -> list[str]:
@@ -90,7 +91,9 @@ def _send(request: Asked, row: Assignment) -> HttpResponse:
     op, seen, done = operation(request), version(request), request.POST.get("done")
     if done not in ("0", "1"):
         raise BadRequest("done")
-    form = ReportForm(request.POST, request.FILES, late_reasons=_late_reasons(request, row))
+    form = ReportForm(
+        request.POST, request.FILES, late_reasons=_late_reasons(request, row), times_wanted=row.times_wanted
+    )
     is_valid = form.is_valid()
     kept, problems = keep_all(form.cleaned_data.get("files", []), by=request.user, unit=row.unit, now=request.now)
     shown = Shown(ticked=list(dict.fromkeys([*chosen(request, "file"), *(file.pk for file in kept)])), status=400)
@@ -109,6 +112,7 @@ def _send(request: Asked, row: Assignment) -> HttpResponse:
                 files=files,
                 version=seen,
                 late_reason=form.cleaned_data.get("late_reason", ""),
+                times=form.cleaned_data.get("times"),
                 by=request.user,
                 op=op,
                 now=request.now,
