@@ -40,6 +40,11 @@ def page_of(rows: Sequence[CheckedRow], number: Any) -> Page[CheckedRow]:
     return Paginator(list(rows), PER_PAGE).get_page(number)
 
 
+def place_of(rows: Sequence[CheckedRow], key: str) -> int:
+    """The page on which the row with this key stands; 0 where it does not."""
+    return next((place // PER_PAGE + 1 for place, row in enumerate(rows) if row.key == key), 0)
+
+
 def summary(paper: Paper, rows: Sequence[CheckedRow], only: str) -> list[dict[str, str]]:
     """The first problems for the top of the page, each with the page on which it stands; the rest is a number."""
     places = {row.key: place for place, row in enumerate(rows)}

@@ -99,6 +99,7 @@ class Paper:
         self.answers: dict[str, Any] = draft.answers
         self.names = Names(draft.issuer, on)
         self._calendar = working_days()
+        self.keys_of_tasks: dict[int, str] = {}  # by the place of a task in the plan made last: its row
         self._readings: dict[str, tuple[list[DatedStep], Reading]] = {}
 
     @property
@@ -278,6 +279,9 @@ class Paper:
                 place = len(tasks)
                 tasks.append(self._task(row))
             places[row.key] = place
+        self.keys_of_tasks = {}
+        for key, found in places.items():
+            self.keys_of_tasks.setdefault(found, key)
         return tasks
 
     def _with_twin(self, task: TaskPlan, row: CheckedRow) -> TaskPlan:

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+from django.db.models import Count
+from django.db.models.functions import TruncMonth
+
 from branches.models import Post, Unit
 from branches.models.words import active_q
+from tasks.models import Assignment
 from tasks.states import DESK
 
 
@@ -18,3 +22,17 @@ def told(units: Iterable[Unit], on: date) -> int:
         .distinct()
         .count()
     )
+
+
+def due_by_month(units: Iterable[int], first: date, last: date) -> dict[tuple[int, tuple[int, int]], int]:
+    """What is open for each unit and due in each month of a span; supports stand apart (design 7)."""
+    rows = (
+        Assignment.objects.open()
+        .leads()
+        .filter(unit__in=list(units), due_on__range=(first, last))
+        .order_by()
+        .annotate(month=TruncMonth("due_on"))
+        .values_list("unit_id", "month")
+        .annotate(n=Count("pk"))
+    )
+    return {(unit, (month.year, month.month)): n for unit, month, n in rows}

@@ -21,14 +21,16 @@ from tasks import rules
 from tasks.actions import issue, send_for_approval
 from tasks.actions.first_reports import brought
 from tasks.actions.spoken import issue_on_spoken_word
+from tasks.calendar import working_days
 from tasks.dispatch import Dispatch, resolve
 from tasks.forms.papers import date_or_none, past_answers
 from tasks.models import PaperDraft
+from tasks.papers.cautions import Cautions, cautions, months_of, moved
 from tasks.papers.checking import PER_PAGE
 from tasks.papers.drafts import Paper
 from tasks.papers.returned import seems_done
 from tasks.plans import ListPlan, Past
-from tasks.queries.papers import told
+from tasks.queries.papers import due_by_month, told
 from tasks.states import ReceiverRole
 from tasks.views.answers import actor, operation
 from tasks.views.papers import answer_kept, find_draft, step_words, title_problem
@@ -104,6 +106,8 @@ def publish(request: Asked, pk: int) -> HttpResponse:
     status = 200
     if request.method == "POST":
         status = _answer_past(request, draft, paper)
+        if status == 200 and "move" in request.POST:
+            return redirect("tasks:paper-publish", draft.pk)
         draft.refresh_from_db()
         if status == 200 and "publish" in request.POST:
             done = _publish(request, Paper(draft, request.today), problems)
@@ -120,7 +124,16 @@ def _answer_past(request: Asked, draft: PaperDraft, paper: Paper) -> int:
     for name in ("reports", "finished"):
         if f"shown-{name}" in request.POST:
             answers[name] = name in request.POST
+    if wanted := request.POST.get("move", ""):
+        plan = paper.plan()
+        answers["rows"] = moved(paper, _cautions(request, paper, plan, resolve(plan, request.today)), wanted)
     return answer_kept(request, draft, answers)
+
+
+def _cautions(request: Asked, paper: Paper, plan: ListPlan, found: Dispatch) -> Cautions:
+    branches, first, last = months_of(found, request.today)
+    before = due_by_month(branches, first, last) if first and last else {}
+    return cautions(paper, plan, found, working_days(), request.today, before)
 
 
 def _publish(request: Asked, paper: Paper, problems: list[str]) -> HttpResponse | None:
@@ -182,7 +195,6 @@ def _publish_context(request: Asked, paper: Paper, problems: list[str]) -> dict[
     plan = paper.plan()
     found = resolve(plan, request.today)
     dated = sorted(share.due_on for share in found.shares if share.due_on)
-    month_end = sum(day.day >= 28 for day in dated)
     wants_approval = BodySettings.of(paper.draft.issuer.body).approve_lists
     late = {number for numbers in found.past.values() for number in numbers}
     said_finished = [task.number for task in plan.tasks if task.number in late and seems_done(task.result_written)]
@@ -198,7 +210,7 @@ def _publish_context(request: Asked, paper: Paper, problems: list[str]) -> dict[
         "first_due": next((day for day in dated if day >= request.today), None),
         "last_due": dated[-1] if dated else None,
         "undated": sum(1 for index, _t in enumerate(plan.tasks) if not any(s.due_on for s in found.per_task(index))),
-        "month_end": month_end if month_end * 2 > len(dated) else 0,
+        "cautions": _cautions(request, paper, plan, found),
         "told": told(found.units, request.today),
         "past": [
             (day, found.past[day], paper.answers.get("past", {}).get(day.isoformat(), {}), day in found.unsettled)

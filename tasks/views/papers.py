@@ -30,6 +30,7 @@ from tasks.papers.checking import (
     labels,
     looked_at,
     page_of,
+    place_of,
     pressed,
     repeated_phrases,
     summary,
@@ -177,7 +178,7 @@ def _check_context(request: Asked, paper: Paper, status: int) -> dict[str, Any]:
     wanted = request.GET.get("only", "")
     only = wanted if wanted in (PROBLEMS, ALL) else PROBLEMS if paper.problems else ALL
     rows = looked_at(paper, only)
-    page = page_of(rows, request.GET.get("page"))
+    page = page_of(rows, place_of(rows, request.GET.get("at", "")) or request.GET.get("page"))
     problems = summary(paper, rows, only)
     if wrong := title_problem(paper, before):
         problems.insert(0, {"target": "id_title", "text": wrong})

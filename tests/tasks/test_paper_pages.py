@@ -16,11 +16,13 @@ from django.test import Client
 
 from branches import clock
 from branches.models import Unit, User
+from branches.roles import Role
 from tasks.actions.recalls import first_deed
 from tasks.models import Assignment, PaperDraft, PaperSource, Report, Step, Task, TaskList
 from tasks.papers.jobs import read_paper
 from tasks.papers.sources import read_due
 from tests.conftest import Cast
+from tests.factories import make_post, make_user
 
 ROOT = Path(settings.BASE_DIR)
 LIST_10 = ROOT / "tasks" / "papers" / "samples" / "10-city-2026-task-list.xlsx"
@@ -403,3 +405,23 @@ def test_filled_progress_becomes_the_first_report_and_can_be_left_out(desk: Clie
     assert reports[2].on_behalf_of == cast.clerk
     assert first_deed(TaskList.objects.get(title="任务清单")) is None
     assert "随清单带入的进展" in desk.get(f"/a/{reports[0].assignment_id}/").text
+
+
+def test_days_off_bunches_and_heavy_months_are_said_and_one_press_moves_a_day(desk: Client, cast: Cast) -> None:
+    branch = cast.city_branch.unit
+    make_post(make_user("支书"), branch, Role.SECRETARY)
+    rows = "".join(f"任务{n},{branch.name},2026年12月31日前\n" for n in range(8))
+    text = f"任务清单,,\n任务内容,牵头单位,完成时限\n{rows}整理台账,提案委员会,2026年12月6日前\n编印汇编,提案委员会,每月10日前\n"
+    draft = upload(desk, text.encode(), "a.csv").headers["Location"]
+    publish = f"{draft}publish/"
+    found = desk.get(publish).context["cautions"]
+    assert [(off.day, off.nearest, off.movable) for off in found.days_off if off.movable] == [
+        (date(2026, 12, 6), date(2026, 12, 7), ("11",))
+    ]
+    assert (found.month_end, found.heavy[0].name, found.heavy[0].total, found.heavy[0].new) == (8, branch.name, 8, 8)
+
+    desk.post(publish, answers(desk, publish, move="2026-12-06"))
+
+    page = desk.get(publish).context
+    assert [off.movable for off in page["cautions"].days_off if off.movable] == []
+    assert date(2026, 12, 7) in {share.due_on for share in page["found"].shares}
