@@ -17,6 +17,7 @@ from tasks.views import (
     lengthening,
     papers,
     prints,
+    quick,
     recalls,
     returns,
     reviews,
@@ -29,6 +30,7 @@ app_name = "tasks"
 urlpatterns = [
     path("lists/", lists.index, name="lists"),
     path("lists/new/", editor.new, name="list-new"),
+    path("lists/quick/", quick.quick, name="quick"),
     path("lists/<int:pk>/copy/", editor.copy, name="list-copy"),
     path("lists/<int:pk>/recall/", recalls.ask, name="list-recall"),
     path("lists/import/", papers.start, name="import"),

@@ -160,6 +160,9 @@ POLICY: dict[str, list[Verdict] | str] = {
             args=lambda cast: {"pk": cast.city_list.pk},
         ),
     ],
+    "tasks:quick": [
+        Verdict(COUNTY_DESK | {"secretary", "second", "clerk", "head_a", "stranger", "foreigner"}, others=403),
+    ],
     "tasks:list-time": [
         Verdict(
             frozenset({"secretary", "second"}),
