@@ -31,6 +31,7 @@ from tests.factories import (
     make_unit,
     make_user,
 )
+from tests.snapshot import Snapshot
 
 TODAY = date(2026, 5, 12)
 
@@ -100,7 +101,7 @@ def national_words(db: None) -> None:
 @pytest.fixture
 def cast(national_words: None) -> Cast:
     """The whole cast on 12 May 2026."""
-    return make_cast()
+    return CAST.lay_out()
 
 
 def make_cast() -> Cast:
@@ -187,6 +188,9 @@ def make_cast() -> Cast:
         to_branch_a=make_assignment(branch_a.unit, county_list, content="支部报送案例", due_on=date(2026, 5, 20)),
         foreign_row=make_assignment(foreign_city, foreign_list, content="外市报送案例"),
     )
+
+
+CAST = Snapshot(make_cast)
 
 
 @pytest.fixture

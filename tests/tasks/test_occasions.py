@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.test import Client
+from django.utils.translation import override
 
 from branches.writing import Invalid, NotPossible
 from tasks import actions
@@ -115,7 +116,8 @@ def test_a_further_event_passes_those_who_wait_no_longer(cast: Cast) -> None:
 def test_a_date_to_be_notified_is_set_once_by_the_issuer(cast: Cast) -> None:
     step = issued(cast, NOTICE)
     row = Assignment.objects.get(step=step, unit=cast.county_a)
-    assert Thresholds.load(date(2026, 5, 12)).lamp(row).word == "Day not set yet"
+    with override("en"):
+        assert Thresholds.load(date(2026, 5, 12)).lamp(row).word == "Day not set yet"
     with pytest.raises(PermissionDenied):
         enter_day(step, date(2026, 7, 1), unit=cast.county_a, by=cast.county_secretary, op=op(), now=PUBLISHED)
 
