@@ -182,6 +182,8 @@ POLICY: dict[str, list[Verdict] | str] = {
     "tasks:paper-units": [Verdict(frozenset({"secretary"}), args=lambda cast: {"pk": PaperDraft.objects.get().pk})],
     "tasks:paper-publish": [Verdict(frozenset({"secretary"}), args=lambda cast: {"pk": PaperDraft.objects.get().pk})],
     "tasks:paper-drop": POST_ONLY,
+    "tasks:paper-repaired": POST_ONLY,
+    "tasks:paper-problems": [Verdict(frozenset({"secretary"}), args=lambda cast: {"pk": PaperDraft.objects.get().pk})],
     "tasks:list": [
         Verdict(CITY_STAFF | COUNTY_DESK | {"stranger"}, args=lambda cast: {"pk": cast.city_list.pk}),
         Verdict(COUNTY, args=lambda cast: {"pk": cast.county_list.pk}),

@@ -178,6 +178,14 @@ def _refuse_nothing(reading: SheetReading, grid: Grid) -> None:
         raise Unreadable("no-rows", words or _("No header row found"))
 
 
+def read_grid(given: Given) -> Grid:
+    """The cells of a short file, refused where they carry a secrecy marking. Raises Unreadable."""
+    refuse_marked(given)
+    grid = given.grid()
+    _refuse_marked_cells(grid)
+    return grid
+
+
 def read_now(given: Given, body: Unit | None) -> tuple[Grid, SheetReading]:
     """A short paper, read while its sender waits. Raises Unreadable."""
     grid = given.grid()

@@ -34,6 +34,7 @@ ELSEWHERE = {
     "account_reauthenticate", "account_set_password", "account_change_password", "account_reset_password",
     "account_reset_password_done", "account_reset_password_from_key", "account_reset_password_from_key_done",
     "account_login", "healthz", "readyz", "tasks:file", "tasks:thumb", "tasks:paper-sample",
+    "tasks:paper-problems",
     "tasks:list-xlsx", "tasks:list-archive", "tasks:list-docx", "tasks:return-batch",
 }  # fmt: skip
 

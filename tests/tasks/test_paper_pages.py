@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import uuid
 from datetime import date, timedelta
 from pathlib import Path
@@ -13,6 +14,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.test import Client
+from openpyxl import load_workbook
 
 from branches import clock
 from branches.models import Unit, User
@@ -425,3 +427,33 @@ def test_days_off_bunches_and_heavy_months_are_said_and_one_press_moves_a_day(de
     page = desk.get(publish).context
     assert [off.movable for off in page["cautions"].days_off if off.movable] == []
     assert date(2026, 12, 7) in {share.due_on for share in page["found"].shares}
+
+
+def test_problem_rows_go_out_and_come_back_repaired_without_doubles(desk: Client, cast: Cast) -> None:
+    text = "清单,,\n任务内容,牵头单位,完成时限\n整理台账,=秘书二处,尽快\n编印汇编,提案委员会,12月底前\n召开会议,提案委员会,待定\n"
+    draft = upload(desk, text.encode(), "a.csv").headers["Location"]
+    sent = b"".join(desk.get(f"{draft}problems.xlsx").streaming_content)
+    book = load_workbook(io.BytesIO(sent))
+    sheet = book.worksheets[0]
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    assert ([row[0] for row in rows], rows[1][5], rows[0][-1]) == (["行号", "3", "5"], "=秘书二处", "问题")
+    assert sheet.cell(2, 6).data_type != "f"
+    assert rows[1][-1].count("\n") == 1
+    sheet.cell(2, 6).value, sheet.cell(2, 8).value, sheet.cell(3, 8).value = "办公室", "11月30日前", "12月1日前"
+    sheet.append(["99", "9", "多出来的", None, None, "办公室", None, "12月底前"])
+    out = io.BytesIO()
+    book.save(out)
+
+    def send() -> Any:
+        file = SimpleUploadedFile("问题行.xlsx", out.getvalue())
+        return desk.post(f"{draft}repaired/", {**answers(desk, draft), "repaired": file}, follow=True)
+
+    first, again = send(), send()
+
+    assert first.context["paper"].problems == []
+    said = [str(message) for page in (first, again) for message in page.context["messages"]]
+    assert [("2" in words, "99" in words) for words in said] == [(True, True), (True, True)]
+    assert "改动 0 行" in said[1]
+    paper = PaperDraft.objects.get()
+    assert [row["content"] for row in paper.rows["rows"]] == ["整理台账", "编印汇编", "召开会议"]
+    assert [row["due"] for row in paper.rows["rows"]] == ["11月30日前", "12月底前", "12月1日前"]
