@@ -13,7 +13,16 @@ HREF = re.compile(r'<a\b[^>]*?\shref="([^"#]+)"')
 SHOWN = {"view", "only", "show", "by"}  # query words that make another page of it
 # Pages so different from one to the next that some of them are met
 VARIED = {"branches:branch": 4, "tasks:assignment": 3, "tasks:list": 9}
-NO_PAGE = {"tasks:file", "tasks:thumb", "tasks:paper-sample", "tasks:paper-problems", "tasks:list-xlsx", "tasks:list-archive", "tasks:list-docx", "account_login"}
+NO_PAGE = {
+    "tasks:file",
+    "tasks:thumb",
+    "tasks:paper-sample",
+    "tasks:paper-problems",
+    "tasks:list-xlsx",
+    "tasks:list-archive",
+    "tasks:list-docx",
+    "account_login",
+}
 
 
 def kind_of(address: str) -> str:
