@@ -34,6 +34,8 @@ def lines(task_list: TaskList, user: User, on: date, piece: int = PIECE) -> Iter
 
 def _lines_of(tasks: Sequence[Task], user: User, on: date, *, whole: bool) -> Iterator[Words]:
     units = _units(tasks, user, on)
+    supported = [] if whole else [task for task, role in units if role == ReceiverRole.SUPPORT]
+    led_by = _leads(supported) if supported else {}
     results = _results(tasks, user, on)
     files = _files(tasks, user, on)
     for task in tasks:
@@ -46,7 +48,7 @@ def _lines_of(tasks: Sequence[Task], user: User, on: date, *, whole: bool) -> It
             text.content,
             text.measures,
             text.leader_written,
-            text.lead_written if whole else "、".join(leads),
+            text.lead_written if whole else "、".join({**leads, **led_by.get(task.pk, {})}),
             text.support_written if whole else "、".join(supports),
             text.due_written,
             "\n".join(_result(results[task.pk], alone=len({*leads, *supports}) < 2)),
@@ -66,6 +68,15 @@ def _units(tasks: Sequence[Task], user: User, on: date) -> dict[tuple[int, str],
     rows = Assignment.objects.visible_to(user, on).filter(task__in=[task.pk for task in tasks])
     for task, role, name in rows.order_by("unit_path", "pk").values_list("task_id", "role", "unit__name"):
         found[task, role][name] = None
+    return found
+
+
+def _leads(tasks: Sequence[int]) -> dict[int, dict[str, None]]:
+    """The names of the lead units of tasks that the reader's own unit supports: he sees these names, no more (design 3)."""
+    found: dict[int, dict[str, None]] = defaultdict(dict)
+    rows = Assignment.objects.filter(task__in=tasks, role=ReceiverRole.LEAD)
+    for task, name in rows.order_by("unit_path", "pk").values_list("task_id", "unit__name"):
+        found[task][name] = None
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import islice
+from math import ceil
 from tempfile import TemporaryFile
 from typing import Any
 from urllib.parse import quote
@@ -26,7 +27,7 @@ from tasks.views.files import NOTHING_RUNS
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 VIEWS = ("list", "results", "matrix")
 AS_ISSUED = 7  # columns up to the due date: they fit on A4 upright; what came back stands in two more
-ACROSS = 12  # units beside each other on A4 across
+ACROSS = 10  # units beside each other on A4 across, at most
 ALL = 100_000  # tasks read at a time: a page holds them all anyway
 
 
@@ -60,14 +61,17 @@ def paper(request: Asked, pk: int) -> HttpResponse:
 
 def _blocks(seen: Overview) -> list[dict[str, Any]]:
     """The matrix in pieces as wide as a page, the column of tasks before each."""
+    count = len(seen.units)
+    wide = ceil(count / ceil(count / ACROSS)) if count else 1  # pieces of one width: no page for a single unit
+    rows = seen.matrix()
     return [
         {
             "first": start + 1,
-            "last": min(start + ACROSS, len(seen.units)),
-            "units": seen.units[start : start + ACROSS],
-            "rows": [(task, cells[start : start + ACROSS]) for task, cells in seen.matrix()],
+            "last": min(start + wide, count),
+            "units": seen.units[start : start + wide],
+            "rows": [(task, cells[start : start + wide]) for task, cells in rows],
         }
-        for start in range(0, len(seen.units), ACROSS)
+        for start in range(0, count, wide)
     ]
 
 

@@ -18,8 +18,9 @@ from branches.models import User
 from tasks.papers import read_rows
 from tasks.papers.out import HEADINGS, Line, Sheet, write_xlsx
 from tasks.papers.out.workbook import stream_xlsx
+from tasks.states import ReceiverRole
 from tests.conftest import Cast
-from tests.factories import at, make_report
+from tests.factories import at, make_assignment, make_report
 from tests.tasks.papers.test_round_trip import _TASK, NAMES, even, grids
 
 TODAY = date(2026, 5, 12)
@@ -64,6 +65,19 @@ def test_a_county_gets_its_own_rows_and_no_siblings(cast: Cast, client: Client) 
 
     assert "甲区报送党建案例" in rows
     assert "乙区" not in rows
+
+
+def test_a_supporting_unit_of_another_body_gets_the_leads_name(cast: Cast, client: Client) -> None:
+    task = cast.to_county_a.task
+    make_assignment(cast.county_b, cast.city_list, task=task, role=ReceiverRole.SUPPORT, owes_report=False)
+    make_report(cast.to_county_a, by=cast.county_secretary, now=at(TODAY), text="甲区自己的话")
+
+    rows = words(client, cast.stranger, cast.city_list.pk)
+
+    own = next(row for row in rows if row[1] == task.text.content)
+    assert own[4] == cast.county_a.name
+    assert own[5] == cast.county_b.name
+    assert "甲区自己的话" not in str(rows)
 
 
 @pytest.mark.parametrize("start", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "＝1", "\x00=1"])

@@ -7,7 +7,6 @@ minutes where this takes a second. Words of people only ever stand in text eleme
 from __future__ import annotations
 
 from collections.abc import Iterable
-from math import ceil
 from typing import IO, Any
 from xml.sax.saxutils import escape
 
@@ -17,7 +16,7 @@ from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm, Pt
 
-from tasks.papers.out.lines import LIST, SIGNATURE, Form, Line, Sheet, plain, with_headings
+from tasks.papers.out.lines import LIST, SIGNATURE, Form, Line, Sheet, lines_in, plain, with_headings
 
 MOST_LINES = 3_000  # a longer table makes Word itself stand still; Excel takes it
 TITLE_FONT, BODY_FONT, HEAD_FONT, LATIN_FONT = "方正小标宋简体", "仿宋", "黑体", "Times New Roman"
@@ -115,7 +114,7 @@ def _table(widths: list[int]) -> Any:
 def _row(form: Form, cells: Iterable[str], *, head: bool = False) -> Any:
     """A line of the form; a short one is never broken across pages, a long one may be."""
     words = [plain(text) for text in cells]
-    whole = head or max(map(_lines, words, _letters(form))) <= TALLEST_WHOLE
+    whole = head or max(map(lines_in, words, _letters(form))) <= TALLEST_WHOLE
     marks = f"{'<w:cantSplit/>' if whole else ''}{'<w:tblHeader/>' if head else ''}"
     written = "".join(
         _cell(text, _HEAD_RUN if head else _BODY_RUN, centred=head or column in form.centred)
@@ -145,7 +144,3 @@ def _letters(form: Form) -> list[int]:
     """How many Chinese letters fit on a line of each column."""
     wide = (PAGE_WIDTH - 2 * SIDE) / sum(form.widths)
     return [max(1, int((width * wide - 0.25) / LETTER)) for width in form.widths]
-
-
-def _lines(text: str, letters: int) -> int:
-    return sum(max(1, ceil(len(line) / letters)) for line in text.split("\n"))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from math import ceil
 
 # The users' own forms, whatever the language of the page (domain 1.9)
 HEADINGS = ("序号", "任务内容", "具体举措", "责任领导", "牵头单位", "配合单位", "完成时限", "完成情况", "佐证材料")
@@ -25,7 +26,7 @@ class Form:
     centred: frozenset[int] = frozenset()
 
 
-LIST = Form(HEADINGS, (8, 30, 34, 12, 16, 16, 14, 32, 20), frozenset({0, 3, 6}))
+LIST = Form(HEADINGS, (8, 26, 28, 13, 16, 16, 14, 42, 19), frozenset({0, 3, 6}))
 DUTIES = Form(DUTY_HEADINGS, (8, 26, 46, 28, 10, 36, 22), frozenset({0, 4}))
 
 
@@ -55,6 +56,13 @@ def with_headings(lines: Iterable[Line]) -> Iterator[tuple[list[str], Line]]:
             line,
         )
         above = line.heading
+
+
+def lines_in(text: str, letters: int) -> int:
+    """How many lines some words take in a column of so many Chinese letters; at a guess, for the height of rows."""
+    if len(text) <= letters and "\n" not in text:
+        return 1
+    return sum(ceil(len(line) * (0.55 if line.isascii() else 1) / letters) or 1 for line in text.split("\n"))
 
 
 def plain(text: str) -> str:

@@ -42,10 +42,11 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
-    """One row. `across`: its first cell lies over so many columns."""
+    """One row. `across`: its first cell lies over so many columns; `height` in points, where the usual one is too low."""
 
     cells: Sequence[Cell]
     across: int = 1
+    height: int = 0
 
 
 def clean(words: str) -> str:
@@ -160,7 +161,8 @@ def _pieces(rows: Iterable[Row], counted: _Counted) -> Iterator[bytes]:
     for number, row in enumerate(rows, 1):
         if row.across > 1:
             counted.merge(number, row.across)
-        words = [f'<row r="{number}">']
+        tall = f' ht="{row.height}"' if row.height else ""
+        words = [f'<row r="{number}"{tall}>']
         for column, cell in enumerate(row.cells):
             place = f"{LETTERS[column]}{number}"
             text = clean(cell.words)

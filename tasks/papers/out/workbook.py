@@ -9,10 +9,11 @@ from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from tasks.papers.out.lines import HEADINGS, Line, Sheet
+from tasks.papers.out.lines import LIST, Form, Line, Sheet, lines_in, with_headings
 from tasks.papers.out.package import Book, Cell, Row
 
-WIDTHS = (6, 30, 34, 11, 16, 16, 14, 34, 20)  # together one A4 page across
+LINE, TALLEST = 15, 405  # points of a line of 11 pt, and of the tallest row that Excel draws
+LETTER = 2.2  # a Chinese letter of 11 pt in the unit of widths, the width of a figure
 
 _THIN = Side(style="thin")
 _FRAME = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
@@ -31,41 +32,41 @@ _CELL = {
 }
 
 
-def write_xlsx(sheet: Sheet, lines: Iterable[Line], into: IO[bytes]) -> None:
+def write_xlsx(sheet: Sheet, lines: Iterable[Line], into: IO[bytes], form: Form = LIST) -> None:
     """Write the list to `into`: A4 landscape, one page wide, head row on every page, page numbers (issue 3, section 4)."""
-    for piece in stream_xlsx(sheet, lines):
+    for piece in stream_xlsx(sheet, lines, form):
         into.write(piece)
 
 
-def stream_xlsx(sheet: Sheet, lines: Iterable[Line]) -> Iterator[bytes]:
+def stream_xlsx(sheet: Sheet, lines: Iterable[Line], form: Form = LIST) -> Iterator[bytes]:
     """The same file piece by piece, while the lines are read: 50,000 of them at flat memory (issue 3, section 4)."""
     book = Book()
-    _set_up(book.sheet("Sheet1"))
-    return book.stream(_rows(book, sheet, lines))
+    _set_up(book.sheet("Sheet1"), form)
+    return book.stream(_rows(book, sheet, lines, form))
 
 
-def _rows(book: Book, sheet: Sheet, lines: Iterable[Line]) -> Iterator[Row]:
+def _rows(book: Book, sheet: Sheet, lines: Iterable[Line], form: Form) -> Iterator[Row]:
     """Title, note, head row; then the lines, each heading before the first that stands under it."""
     title, note, head, group, cell = (book.look(**look) for look in (_TITLE, _NOTE, _HEAD, _GROUP, _CELL))
 
     def all_rows() -> Iterator[Row]:
-        yield Row([Cell(sheet.title, title)], len(HEADINGS))
-        yield Row([Cell(sheet.note, note)], len(HEADINGS))
-        yield Row([Cell(text, head) for text in HEADINGS])
-        above: tuple[str, ...] = ()
-        for line in lines:
-            for level, text in enumerate(line.heading):
-                if line.heading[: level + 1] != above[: level + 1]:
-                    yield Row([Cell(text, group)], len(HEADINGS))
-            above = line.heading
-            yield Row([Cell(text, cell) for text in line.cells])
+        across = len(form.headings)
+        letters = [max(1, int((width - 1) / LETTER)) for width in form.widths]
+        yield Row([Cell(sheet.title, title)], across, 2 * LINE)
+        yield Row([Cell(sheet.note, note)], across)
+        yield Row([Cell(text, head) for text in form.headings])
+        for headings, line in with_headings(lines):
+            for text in headings:
+                yield Row([Cell(text, group)], across)
+            tall = max(map(lines_in, line.cells, letters))
+            yield Row([Cell(text, cell) for text in line.cells], height=min(tall * LINE, TALLEST) if tall > 1 else 0)
 
     return all_rows()
 
 
-def _set_up(page: Any) -> None:
+def _set_up(page: Any, form: Form) -> None:
     """How it prints; said before the first row, because the head of the file is written first."""
-    for column, width in enumerate(WIDTHS, 1):
+    for column, width in enumerate(form.widths, 1):
         page.column_dimensions[get_column_letter(column)].width = width
     page.freeze_panes = "A4"
     page.page_setup.paperSize = Worksheet.PAPERSIZE_A4
