@@ -5,6 +5,8 @@ import sys
 from collections.abc import Sequence
 
 from devtools import console, lock, manage, testing, up
+from devtools.bench import command as benches
+from devtools.bench.catalog import NAMES
 from devtools.chaos import command
 
 ABOUT = "Start the product, test it, run its commands. State lives in .venv/ and .local/; delete both to start afresh."
@@ -35,6 +37,8 @@ def _dispatch(words: list[str]) -> int:
         return up.up(given.port, empty=given.empty)
     if given.command == "chaos":
         return command.chaos(given.days, given.seed, full=given.full)
+    if given.command == "bench":
+        return benches.bench(given.rows or [], given.json, quick=given.quick, write=given.write)
     if given.command == "lock":
         return lock.lock(upgrade=given.upgrade)
     return testing.check()
@@ -58,6 +62,13 @@ def _parser() -> argparse.ArgumentParser:
     storms.add_argument("--days", type=int, default=0, help="days that the storm goes on (4; with --full 30)")
     storms.add_argument("--seed", type=int, help="repeat the storm of this number")
     storms.add_argument("--full", action="store_true", help="as long as a release asks for")
+    benched = commands.add_parser(
+        "bench", help="measure the big things: time, memory", description=benches.bench.__doc__
+    )
+    benched.add_argument("--rows", nargs="+", choices=NAMES, help="only these")
+    benched.add_argument("--quick", action="store_true", help="small sizes: whether it runs, not how fast")
+    benched.add_argument("--json", help="write what was measured to this file")
+    benched.add_argument("--write", action="store_true", help="put the table into docs/performance.md")
     locks = commands.add_parser("lock", help="renew the hash locks in requirements*.txt", description=lock.__doc__)
     locks.add_argument("--upgrade", action="store_true", help="move to the newest versions that the ranges allow")
     return parser

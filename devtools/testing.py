@@ -22,7 +22,7 @@ def test(words: Sequence[str], *, quick: bool) -> int:
     """Checks (unless quick) and tests; 0 only if all are well."""
     stopping.listen()
     venv.ensure(EVERYTHING)
-    with _throw_away_services() as variables:
+    with throw_away_services() as variables:
         prepare.compile_catalogue(variables)
         failed = [] if quick else checks.run_all(variables)
         code = 0
@@ -47,7 +47,7 @@ def check() -> int:
     """The static checks alone."""
     stopping.listen()
     venv.ensure(EVERYTHING)
-    with _throw_away_services() as variables:
+    with throw_away_services() as variables:
         failed = checks.run_all(variables)
     if failed:
         console.say(f"These checks failed: {', '.join(failed)}.")
@@ -78,7 +78,7 @@ def _in_parallel(words: Sequence[str]) -> list[str]:
 
 
 @contextmanager
-def _throw_away_services() -> Iterator[dict[str, str]]:
+def throw_away_services() -> Iterator[dict[str, str]]:
     """Servers in a temporary folder, and the environment that points to them."""
     base = rootless.temporary_base()
     _sweep(base)
