@@ -13,6 +13,8 @@ from tasks.views import (
     exports,
     files,
     lists,
+    filters,
+    lengthening,
     occasions,
     lengthening,
     papers,
@@ -30,7 +32,9 @@ from tasks.views import (
 app_name = "tasks"
 urlpatterns = [
     path("lists/", lists.index, name="lists"),
-    path("lists/new/", editor.new, name="list-new"),
+    path("filters/", filters.index, name="filters"),
+    path("filters/keep/", filters.keep, name="filter-keep"),
+    path("filters/<int:pk>/", filters.change, name="filter"),
     path("lists/quick/", quick.quick, name="quick"),
     path("lists/<int:pk>/copy/", editor.copy, name="list-copy"),
     path("lists/<int:pk>/recall/", recalls.ask, name="list-recall"),

@@ -160,6 +160,9 @@ POLICY: dict[str, list[Verdict] | str] = {
             args=lambda cast: {"pk": cast.city_list.pk},
         ),
     ],
+    "tasks:filters": [ALL],
+    "tasks:filter-keep": POST_ONLY,
+    "tasks:filter": POST_ONLY,
     "tasks:quick": [
         Verdict(COUNTY_DESK | {"secretary", "second", "clerk", "head_a", "stranger", "foreigner"}, others=403),
     ],

@@ -16,6 +16,8 @@ from dashboards.scopes import Scope
 from dashboards.viewer import Viewer
 from tasks.figures import Figure
 from tasks.lights import Thresholds
+from tasks.models import SavedFilter
+from tasks.queries.filters import kept_filters
 
 
 @require_safe
@@ -31,6 +33,7 @@ def figure_rows(request: Asked, pk: int) -> HttpResponse:
     shown = list(page.object_list)
     known = queries.names_above(shown, scope.unit)
     to = Addresses(scope, asked.order)
+    chips = _chips(scope, asked.reason, to, asked.figure)
     lines = queries.lines(shown, scope.unit, known, thresholds)
     context = {
         "found": found,
@@ -42,10 +45,14 @@ def figure_rows(request: Asked, pk: int) -> HttpResponse:
         "with_reasons": any(line.reason for line in lines),
         "some_closed_off": any(not line.opened for line in lines),
         "measure_words": sentences.measured(scope),
-        "chips": _chips(scope, asked.reason, to, asked.figure),
+        "chips": chips,
         "clear_url": Addresses(scope.wider(), asked.order).rows(asked.figure),
         "board_url": Addresses(replace(scope, child=None), asked.order).board(),
         "size": asked.size,
+        "kept": kept_filters(request.user, SavedFilter.Page.ROWS, request.GET.urlencode(), scope.unit.pk),
+        "filter_page": SavedFilter.Page.ROWS.value,
+        "filter_unit": scope.unit.pk,
+        "filtered": bool(scope.list or chips),
         "sizes": SIZES,
     }
     return render(request, "dashboards/rows.html", context)

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_safe
 from branches.models import Line
 from branches.requests import Asked
 from tasks.lights import Thresholds
-from tasks.models import PaperDraft, TaskList
+from tasks.models import PaperDraft, SavedFilter, TaskList
+from tasks.queries.filters import kept_filters
 from tasks.queries.lists import SIDES, figures_of, lists, overview
 from tasks.queries.papers import told
 from tasks.rules import may_issue
@@ -48,7 +49,7 @@ def index(request: Asked) -> HttpResponse:
     context = {
         "page_obj": page,
         "rows": [(row, figures.get(row.pk)) for row in page.object_list],
-        "drafts": PaperDraft.objects.visible_to(request.user, request.today).filter(published=None)[:5],
+        "drafts": PaperDraft.objects.visible_to(request.user, request.today).on_the_table()[:5],
         "may_issue": any(post.role in DESK for post in request.posts),
         "years": [this_year + 1, this_year, this_year - 1, this_year - 2],
         "stages": ListStage.choices,
@@ -60,6 +61,8 @@ def index(request: Asked) -> HttpResponse:
             ("waiting", _("To be signed for")),
         ],
         "wanted": wanted,
+        "kept": kept_filters(request.user, SavedFilter.Page.LISTS, request.GET.urlencode()),
+        "filter_page": SavedFilter.Page.LISTS.value,
         "q": words,
         "filtered": bool(words or any(wanted.values())),
     }
