@@ -151,9 +151,15 @@ class Paper:
             phrase=phrase,
             reading=reading,
             steps=steps,
-            leads=[self.names.find(name, choices.get(name, "")) for name in cells.get("lead_units", [])]
+            leads=[
+                self.names.find(name, choices.get(name, ""))
+                for name in self.names.apart(cells.get("lead_units", []), choices)
+            ]
             or self._usual_lead(cells),
-            supports=[self.names.find(name, choices.get(name, "")) for name in cells.get("supporting_units", [])],
+            supports=[
+                self.names.find(name, choices.get(name, ""))
+                for name in self.names.apart(cells.get("supporting_units", []), choices)
+            ],
             skipped=bool(repair.get("skip")),
             kept_twice=bool(repair.get("twice")),
             merged=bool(repair.get("merge")),

@@ -35,6 +35,7 @@ def notices(draft: PaperDraft) -> list[dict[str, Any]]:
     words = {
         "footnote": _("Left out: a note below the table"),
         "total": _("Left out: a total"),
+        "other-sheet": _("Another sheet that looks like a list was not read"),
         "hidden": _("This row is hidden in the file; it was read"),
         "cut-columns": _("Only the first 40 columns were read"),
     }

@@ -47,6 +47,7 @@ class Grid:
     hidden: frozenset[int] = frozenset()  # numbers of hidden rows
     sheet: str = ""
     sheets: tuple[str, ...] = ()
+    passed_over: tuple[str, ...] = ()  # other sheets that look like lists too
     cut_columns: bool = False  # something stood right of the last column that is read
 
     def __post_init__(self) -> None:

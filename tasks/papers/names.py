@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -95,6 +95,15 @@ class Names:
         if (written, choice) not in self._found:
             self._found[written, choice] = self._find(written, choice)
         return self._found[written, choice]
+
+    def apart(self, names: Iterable[str], choices: Mapping[str, str]) -> list[str]:
+        """机关党委和办公室 is two units where both are known and no unit is called so (农业和农村委员会 is one)."""
+        found: list[str] = []
+        for written in names:
+            parts = [part for part in re.split("以及|和|与|及", written) if part]
+            whole = len(parts) < 2 or written in choices or self.find(written).found
+            found += [written] if whole or not all(self.find(part).found for part in parts) else parts
+        return list(dict.fromkeys(found))
 
     def _find(self, written: str, choice: str) -> Match:
         if chosen := self._chosen(written, choice):

@@ -34,6 +34,14 @@ _UNIT_BREAK = re.compile(r"[、，,；;/\\|\n\t]|\s{2,}|(?<=[\u4e00-\u9fff)）])
 _UNIT_LABEL = re.compile(r"^(?:牵头|主办|责任|配合|协办|参与)(?:单位|部门|处室)?\s*[:：]")
 
 
+_NUMBER_IN_FRONT = re.compile(r"^[(（]?(\d{1,3})(?:[.．、)）])\s*(?![\d月年])")
+_TIME_COLUMN = re.compile(r"(?:第?[一二三四1-4]季度?|(?:1[0-2]|[1-9])月份?|[上下]半年|十?[一二三四五六七八九十]月)")
+_TICK = re.compile(r"[√✓✔●○★☆▲对是vV1]")
+_LEADS = re.compile(r"[(（](?:牵头|主办|主责)(?:单位|部门)?[)）]$|(?<=[^(（])牵头$")
+_SUPPORTS = re.compile(r"[(（](?:配合|协办|参与)(?:单位|部门)?[)）]$|(?<=[^(（])(?:配合|协办)$")
+_SUPPORT_LABEL = re.compile(r"^(?:配合|协办|参与|协同)(?:单位|部门|处室)?\s*[:：]")
+
+
 @dataclass(frozen=True)
 class Problem:
     """Something that a person should see: a stable code, the row as numbered in the paper, the column, a sentence."""
@@ -108,6 +116,10 @@ def read_rows(grid: Grid, columns: Mapping[str, int] | None = None, top: int | N
         found.headers = _headers(grid, header)
     if grid.cut_columns:
         found.problems.append(Problem("cut-columns", None, "", "", _("Only the first 40 columns were read")))
+    for name in grid.passed_over:
+        found.left_out.append(
+            Problem("other-sheet", None, "", name, _("Another sheet that looks like a list was not read"))
+        )
     _Reader(grid, header, found).read()
     return found
 
@@ -246,6 +258,27 @@ class _Reader:
         styled = [text[column] for text in self.texts[self.header.top + 1 :] if text[column]]
         return sum(bool(_LEVELS[0].match(text)) for text in styled) > len(styled) / 2
 
+    @cached_property
+    def _numbers_in_front(self) -> bool:
+        """Whether 1. 2. 3. stand in the task column itself, where there is no column of numbers."""
+        if "number" in self.header.columns:
+            return False
+        column = self.header.columns["content"]
+        styled = [text[column] for text in self.texts[self.header.top + self.header.rows :] if text[column]]
+        numbers = [match[1] for text in styled if (match := _NUMBER_IN_FRONT.match(text))]
+        return len(set(numbers)) == len(numbers) > max(1, len(styled) / 2)  # not 1. 2. within every cell
+
+    def _due_by_columns(self, index: int) -> str:
+        """一季度 … 四季度, 3月 … as columns of their own with the work below: one dated step each, as one phrase."""
+        columns = [(name, column) for name, column in self.header.others.items() if _TIME_COLUMN.fullmatch(name)]
+        if len(columns) < 2 or "due" in self.header.columns:
+            return ""
+        cells = [(name, self.texts[index][column]) for name, column in columns if column < len(self.texts[index])]
+        filled = [(name, re.sub(r"\s*\n\s*", " ", text)) for name, text in cells if text]
+        if all(_TICK.fullmatch(text) for _name, text in filled):
+            return "、".join(name for name, _text in filled)
+        return "；".join(f"{name}：{text}" for name, text in filled)
+
     def _heading(self, text: str) -> None:
         text = re.sub(r"\s*\n\s*", "", text)
         level = next((depth for depth, pattern in enumerate(_LEVELS) if pattern.match(text)), None)
@@ -290,7 +323,10 @@ class _Reader:
         continues = self._continued(index) or (not own_content and not number and self.last is not None)
         if continues and self.last is not None:
             content, number = content or self.last.content, self.last.number
+        if not number and self._numbers_in_front and (counted := _NUMBER_IN_FRONT.match(content)):
+            number, content = counted[1], content[counted.end() :]
         lead, supporting = self._text(index, "lead_units"), self._text(index, "supporting_units")
+        leads, supports = shared_out(lead)
         row = Row(
             row_number=row_number,
             number=number,
@@ -298,9 +334,9 @@ class _Reader:
             content=content,
             measures=self._text(index, "measures"),
             leader=self._text(index, "leader"),
-            lead_units=split_units(lead),
-            supporting_units=split_units(supporting),
-            due=self._text(index, "due"),
+            lead_units=leads,
+            supporting_units=tuple(dict.fromkeys((*supports, *split_units(supporting)))),
+            due=self._text(index, "due") or self._due_by_columns(index),
             result=self._text(index, "result"),
             evidence=self._text(index, "evidence"),
             continues=continues,
@@ -319,8 +355,28 @@ class _Reader:
         self.last = row
 
 
+def shared_out(written: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Who leads and who supports in one cell: 甲（牵头）、乙; 牵头单位：甲 配合单位：乙; 甲牵头，乙配合. Unmarked, all lead."""
+    parts = _parts(written)
+    marked = any(_LEADS.search(part) for part in parts)
+    leads, supports, supporting = [], [], False
+    for part in parts:
+        if _UNIT_LABEL.match(part):
+            supporting = bool(_SUPPORT_LABEL.match(part))
+        name = _LEADS.sub("", _SUPPORTS.sub("", part))
+        behind = bool(_SUPPORTS.search(part)) or supporting or (marked and not _LEADS.search(part))
+        (supports if behind and not _LEADS.search(part) else leads).append(name)
+    if not leads:
+        return split_units(written), ()
+    return _clean(leads), _clean(supports)
+
+
 def split_units(written: str) -> tuple[str, ...]:
     """The units of one cell: 、，,；;/ and line breaks part them, but not within brackets (各县（市、区）政协)."""
+    return _clean(_parts(written))
+
+
+def _parts(written: str) -> list[str]:
     parts: list[str] = []
     depth, start = 0, 0
     for match in re.finditer(r"[(（\[［【]|[)）\]］】]|" + _UNIT_BREAK.pattern, written):
@@ -333,6 +389,10 @@ def split_units(written: str) -> tuple[str, ...]:
             parts.append(written[start : match.start()])
             start, depth = match.end(), 0
     parts.append(written[start:])
+    return [part.strip() for part in parts if part.strip()]
+
+
+def _clean(parts: list[str]) -> tuple[str, ...]:
     names = [_UNIT_LABEL.sub("", part.strip()).strip(" \t\u3000。.:：*★") for part in parts]
     return tuple(
         dict.fromkeys(

@@ -32,6 +32,7 @@ MAX_FILE = 5 * 1024 * 1024
 MAX_UNPACKED = 50 * 1024 * 1024
 MAX_MEMBERS = 200
 MAX_RATIO = 100
+LIKE_A_LIST = 3  # standard columns that another sheet names
 SMALL_MEMBER = 256 * 1024  # below this a high ratio is ordinary: an empty sheet of one style packs well
 WALL_SECONDS = 15
 SANDBOX = Path(__file__).with_name("sandbox.py")
@@ -82,7 +83,14 @@ def read_xlsx(data: bytes, sheet: str = "") -> Grid:
         grids = [_grid(found, answer["names"]) for found in answer["sheets"]]
     if not grids:
         raise unreadable("no-table" if "blocks" in answer else "nothing")
-    return max(grids, key=header_score)
+    scores = [header_score(grid) for grid in grids]
+    best = grids[scores.index(max(scores))]
+    best.passed_over = tuple(
+        grid.sheet
+        for grid, score in zip(grids, scores, strict=True)
+        if grid is not best and grid.sheet and score >= LIKE_A_LIST
+    )
+    return best
 
 
 def _check_package(data: bytes) -> None:
