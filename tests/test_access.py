@@ -212,7 +212,7 @@ POLICY: dict[str, list[Verdict] | str] = {
     "tasks:list-xlsx": [
         Verdict(CITY_STAFF | COUNTY_DESK | {"stranger"}, args=lambda cast: {"pk": cast.city_list.pk}),
         Verdict(COUNTY, args=lambda cast: {"pk": cast.county_list.pk}),
-        Verdict(frozenset(), args=lambda cast: {"pk": duties_of("issued").pk}),
+        Verdict(CITY | COUNTY_DESK, args=lambda cast: {"pk": duties_of("issued").pk}),
     ],
     "tasks:list-archive": [
         Verdict(CITY_STAFF | COUNTY_DESK | {"stranger"}, args=lambda cast: {"pk": cast.city_list.pk}),
@@ -222,6 +222,8 @@ POLICY: dict[str, list[Verdict] | str] = {
     "tasks:list-docx": [
         Verdict(CITY_STAFF | COUNTY_DESK | {"stranger"}, args=lambda cast: {"pk": cast.city_list.pk}),
         Verdict(COUNTY, args=lambda cast: {"pk": cast.county_list.pk}),
+        Verdict(CITY | COUNTY_DESK, args=lambda cast: {"pk": duties_of("issued").pk}),
+        Verdict(frozenset({"secretary", "second"}), args=lambda cast: {"pk": duties_of("draft").pk}),
     ],
     "tasks:list-print": [
         Verdict(CITY_STAFF | COUNTY_DESK | {"stranger"}, args=lambda cast: {"pk": cast.city_list.pk}),

@@ -9,6 +9,8 @@ from datetime import date
 
 from branches.models import User
 from tasks.models import Assignment, Evidence, Report, Task, TaskList
+from tasks.queries import duties
+from tasks.queries.duties import Held
 from tasks.queries.lists import sees_all
 from tasks.states import ReceiverRole
 
@@ -32,6 +34,33 @@ def lines(task_list: TaskList, user: User, on: date, piece: int = PIECE) -> Iter
         some = keys[first : first + piece].tolist()
         found = Task.objects.select_related("text").in_bulk(some)
         yield from _lines_of([found[key] for key in some if key in found], user, on, whole=whole)
+
+
+def duty_lines(task_list: TaskList, user: User, on: date) -> Iterator[Words]:
+    """The duties of a responsibility list as far as one may see them: who answers, what for, its tasks and their state."""
+    for line in duties.lines_of(task_list, user, on):
+        duty = line.duty
+        cells = (
+            str(duty.position),
+            "\n".join(filter(None, (_bearing_unit(held) for held in line.bearers))),
+            "\n".join(filter(None, (_bearing_post(held) for held in line.bearers))),
+            duty.content,
+            duty.source,
+            str(duty.get_kind_display()),
+            "\n".join(str(task.name) for task in line.tasks),
+            line.state.word if task_list.issued_on else "",
+        )
+        yield tuple(duty.heading), cells
+
+
+def _bearing_unit(held: Held) -> str:
+    return held.bearer.thing.name if held.bearer.thing else held.bearer.outside_name
+
+
+def _bearing_post(held: Held) -> str:
+    """The post, and who holds it today."""
+    title = held.bearer.post_title
+    return f"{title}（{held.person.name}）" if held.person else title
 
 
 def _lines_of(tasks: Sequence[Task], user: User, on: date, *, whole: bool) -> Iterator[Words]:

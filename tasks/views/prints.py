@@ -19,9 +19,10 @@ from django.views.decorators.http import require_safe
 from branches.requests import Asked
 from tasks.lights import Thresholds
 from tasks.models import TaskList
-from tasks.papers.out import HEADINGS, MOST_LINES, Line, Sheet, with_headings, write_docx
+from tasks.papers.out import DUTIES, HEADINGS, LIST, MOST_LINES, Form, Line, Sheet, with_headings, write_docx
 from tasks.queries.exports import lines
 from tasks.queries.lists import Overview, overview
+from tasks.views.exports import in_chinese
 from tasks.views.files import NOTHING_RUNS
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -77,13 +78,18 @@ def _blocks(seen: Overview) -> list[dict[str, Any]]:
 
 @require_safe
 def docx(request: Asked, pk: int) -> HttpResponse:
-    """The list for Word, in the users' nine columns and as far as one may see it, with a signature line where asked for."""
-    task_list = _issued(request, pk)
+    """The list for Word, in the columns of its kind and as far as one may see it, with a line to sign where asked for."""
+    task_list = _seen(request, pk)
+    signed = request.GET.get("sign") == "1"
+    sheet = Sheet(task_list.title, note(task_list, request), request.now)
+    if task_list.kind == TaskList.Kind.RESPONSIBILITY:
+        return sent(sheet, in_chinese(task_list, request), DUTIES, signed=True)
+    if task_list.issued_on is None:
+        raise Http404
     found = list(islice(lines(task_list, request.user, request.today), MOST_LINES + 1))
     if len(found) > MOST_LINES:
         return _too_long(request, task_list)
-    sheet = Sheet(task_list.title, note(task_list, request), request.now)
-    return sent(sheet, (Line(*each) for each in found), signed=request.GET.get("sign") == "1")
+    return sent(sheet, (Line(*each) for each in found), LIST, signed=signed)
 
 
 def _too_long(request: Asked, task_list: TaskList) -> HttpResponse:
@@ -97,10 +103,10 @@ def _too_long(request: Asked, task_list: TaskList) -> HttpResponse:
     return redirect(task_list)
 
 
-def sent(sheet: Sheet, found: Iterable[Line], *, signed: bool) -> FileResponse:
+def sent(sheet: Sheet, found: Iterable[Line], form: Form, *, signed: bool) -> FileResponse:
     """A Word file as a download that is kept nowhere on the way."""
     file = TemporaryFile()  # noqa: SIM115  # the answer closes it
-    write_docx(sheet, found, file, signed=signed)
+    write_docx(sheet, found, file, form, signed=signed)
     file.seek(0)
     response = FileResponse(file, content_type=DOCX)
     response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(sheet.title, safe='')}.docx"
@@ -116,9 +122,13 @@ def note(task_list: TaskList, request: Asked) -> str:
     return "　".join(part for part in parts if part)
 
 
-def _issued(request: Asked, pk: int) -> TaskList:
+def _seen(request: Asked, pk: int) -> TaskList:
     rows = TaskList.objects.visible_to(request.user, request.today).select_related("issuer__body")
-    task_list = get_object_or_404(rows, pk=pk)
+    return get_object_or_404(rows, pk=pk)
+
+
+def _issued(request: Asked, pk: int) -> TaskList:
+    task_list = _seen(request, pk)
     if task_list.kind != TaskList.Kind.TASK or task_list.issued_on is None:
         raise Http404
     return task_list

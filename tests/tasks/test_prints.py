@@ -14,14 +14,17 @@ from django.test.utils import CaptureQueriesContext
 from docx import Document
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl import load_workbook
 
+from tasks.actions.duties import link_task
 from tasks.models import TaskList
 from tasks.papers import read_rows
-from tasks.papers.out import HEADINGS, Line, Sheet, write_docx
+from tasks.papers.out import DUTIES, HEADINGS, Line, Sheet, write_docx
 from tasks.states import ListStage
 from tests.conftest import Cast
-from tests.factories import at, make_report
+from tests.factories import at, make_report, op
 from tests.tasks.papers.test_round_trip import _TASK, NAMES, even, grids
+from tests.tasks.test_duties import NOW, duty, issued
 
 TODAY = date(2026, 5, 12)
 
@@ -125,3 +128,29 @@ def test_an_unknown_view_or_a_draft_is_no_paper(cast: Cast, client: Client) -> N
     assert client.get(f"/lists/{cast.city_list.pk}/print/?view=pie").status_code == 404
     TaskList.objects.filter(pk=cast.city_list.pk).update(stage=ListStage.DRAFT, issued_on=None)
     assert client.get(f"/lists/{cast.city_list.pk}/print/").status_code == 404
+
+
+def test_a_responsibility_list_goes_out_in_its_own_columns(cast: Cast, client: Client) -> None:
+    row = issued(cast)
+    link_task(duty(row, 3), cast.to_county_a.task, by=cast.secretary, op=op(), now=NOW)
+    link_task(duty(row, 3), cast.to_county_b.task, by=cast.secretary, op=op(), now=NOW)
+    client.force_login(cast.secretary)
+    client.cookies["django_language"] = "en"
+
+    word = rows_of(client.get(f"/lists/{row.pk}/export.docx"))
+    page = load_workbook(io.BytesIO(client.get(f"/lists/{row.pk}/export.xlsx").getvalue())).worksheets[0]
+    sheet = [[str(cell or "") for cell in line] for line in page.iter_rows(values_only=True)]
+    client.force_login(cast.county_secretary)
+    part = str(rows_of(client.get(f"/lists/{row.pk}/export.docx")))
+
+    assert tuple(word[0]) == DUTIES.headings
+    assert [line for line in word if line[0].isdigit()] == [line for line in sheet if line[0].isdigit()]
+    assert [line[3] for line in word if line[0].isdigit()] == list(
+        row.duties.order_by("position").values_list("content", flat=True)
+    )
+    third = next(line for line in word if line[0] == "3")
+    assert third[6] == "甲区报送党建案例\n乙区报送党建案例"
+    assert "已完成 0/2" in third[7]
+    assert "落实上级部署" in part
+    assert "乙区" not in part
+    assert "研究部署党建工作" not in part

@@ -23,7 +23,7 @@ TITLE_FONT, BODY_FONT, HEAD_FONT, LATIN_FONT = "方正小标宋简体", "仿宋"
 PAGE_WIDTH, PAGE_HEIGHT, SIDE = 29.7, 21.0, 2.0  # centimetres, A4 across
 TWIPS = 1440 / 2.54  # a centimetre as Word counts
 LETTER = 0.37  # centimetres of a letter of 10.5 pt
-TALLEST_WHOLE = 18  # lines of text up to which a row stays on one page
+TALLEST_WHOLE = 10  # lines of text up to which a row stays on one page
 
 _SIZE = '<w:sz w:val="21"/><w:szCs w:val="21"/>'
 _HEAD_RUN = f'<w:rPr><w:rFonts w:ascii="{LATIN_FONT}" w:hAnsi="{LATIN_FONT}" w:eastAsia="{HEAD_FONT}"/>{_SIZE}</w:rPr>'

@@ -10,7 +10,7 @@ from math import ceil
 
 # The users' own forms, whatever the language of the page (domain 1.9)
 HEADINGS = ("序号", "任务内容", "具体举措", "责任领导", "牵头单位", "配合单位", "完成时限", "完成情况", "佐证材料")
-DUTY_HEADINGS = ("序号", "责任主体", "责任内容", "来源依据", "类型", "对应任务", "完成情况")
+DUTY_HEADINGS = ("序号", "责任单位", "责任人", "责任内容", "来源依据", "类型", "对应任务", "完成情况")
 SIGNATURE = "签字：________________　　　　日期：______年____月____日"
 
 # What XML cannot hold, and the marks that turn the order of letters round
@@ -27,7 +27,7 @@ class Form:
 
 
 LIST = Form(HEADINGS, (8, 26, 28, 13, 16, 16, 14, 42, 19), frozenset({0, 3, 6}))
-DUTIES = Form(DUTY_HEADINGS, (8, 26, 46, 28, 10, 36, 22), frozenset({0, 4}))
+DUTIES = Form(DUTY_HEADINGS, (8, 20, 18, 44, 28, 12, 32, 20), frozenset({0, 5}))
 
 
 @dataclass(frozen=True)
