@@ -29,6 +29,7 @@ from tasks.views import (
     updates,
 )
 
+    templates,
 app_name = "tasks"
 urlpatterns = [
     path("lists/", lists.index, name="lists"),
@@ -38,6 +39,10 @@ urlpatterns = [
     path("lists/quick/", quick.quick, name="quick"),
     path("lists/<int:pk>/copy/", editor.copy, name="list-copy"),
     path("lists/<int:pk>/recall/", recalls.ask, name="list-recall"),
+    path("lists/templates/", templates.index, name="templates"),
+    path("lists/templates/<int:pk>/", templates.one, name="template"),
+    path("lists/<int:pk>/template/", templates.keep_list, name="list-template"),
+    path("lists/import/<int:pk>/template/", templates.keep_draft, name="paper-template"),
     path("lists/import/", papers.start, name="import"),
     path("lists/<int:pk>/time/", lengthening.more_time, name="list-time"),
     path("lists/import/sample/", papers.sample, name="paper-sample"),

@@ -21,7 +21,7 @@ from django.utils import timezone
 
 from branches.models import DemoMail, DemoState, Feedback, Platform, UnitAlias
 from tasks.actions.duties import BearerPlan, DutyListPlan, DutyPlan, draft_duties, issue_duties
-from tasks.models import Approval, Evidence, PaperDraft, Report, ReturnBatch, Step, StoredFile, TaskList
+from tasks.models import Approval, Evidence, ListTemplate, PaperDraft, Report, ReturnBatch, Step, StoredFile, TaskList
 from tests.conftest import TODAY, Cast
 from tests.factories import at, make_report, make_task
 
@@ -160,6 +160,20 @@ POLICY: dict[str, list[Verdict] | str] = {
             args=lambda cast: {"pk": cast.city_list.pk},
         ),
     ],
+    "tasks:templates": [
+        Verdict(COUNTY_DESK | {"secretary", "second", "clerk", "head_a", "stranger", "foreigner"}, others=403),
+    ],
+    "tasks:template": [
+        Verdict(frozenset({"secretary", "second", "clerk"}), args=lambda cast: {"pk": ListTemplate.objects.get().pk}),
+    ],
+    "tasks:list-template": [
+        Verdict(
+            frozenset({"secretary", "second"}),
+            refused=(CITY_STAFF | COUNTY_DESK | {"stranger"}) - {"secretary", "second"},
+            args=lambda cast: {"pk": cast.city_list.pk},
+        ),
+    ],
+    "tasks:paper-template": [Verdict(frozenset({"secretary"}), args=lambda cast: {"pk": PaperDraft.objects.get().pk})],
     "tasks:filters": [ALL],
     "tasks:filter-keep": POST_ONLY,
     "tasks:filter": POST_ONLY,
@@ -362,6 +376,9 @@ def world(cast: Cast, clock_at: Any) -> Cast:
         make_report(row, cast.nobody, at(TODAY), f"{row.unit.name}进展暗记", Report.Kind.PROGRESS)
     waiting = make_task(cast.city_list, "会议情况暗记")
     Step.objects.create(task=waiting, phrase="会后3日内", kind=Step.Kind.AFTER, offset=3, offset_unit="day")
+    ListTemplate.objects.create(
+        body=cast.city, name="模板暗记", kept_by=cast.secretary, created_at=at(TODAY), changed_at=at(TODAY)
+    )
     PaperDraft.objects.create(
         owner=cast.secretary,
         issuer=cast.city,

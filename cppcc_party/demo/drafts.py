@@ -13,10 +13,12 @@ from cppcc_party.demo.papers import LEADER
 from cppcc_party.demo.tree import CITY
 from tasks.actions import send_for_approval
 from tasks.actions.papers import answer, keep_paper
+from tasks.actions.templates import keep_template
 from tasks.models import PaperDraft
 from tasks.papers.drafts import Paper
 from tasks.papers.paste import read_paste
-from tasks.papers.sheet import read_rows
+from tasks.papers.rows import blank_row
+from tasks.papers.sheet import read_rows, split_units
 
 SECRETARY, APPROVER = "city.secretary", "city.leader"
 HEADER = ("序号", "任务内容", "具体举措", "责任领导", "牵头单位", "配合单位", "完成时限", "佐证材料")
@@ -39,12 +41,19 @@ STUDY_ROWS = (
     ("整理学习资料", "", "办公室秘书科", "研究室", 27, "资料目录", "Put the study papers in order"),  # no such unit
     ("报送学习体会", "", "各专委会", "", "尽快", "学习体会", "Hand in what was learnt"),  # no date
 )  # fmt: skip
+YEARLY = "年度机关党建常规任务"
+YEARLY_ROWS = (
+    ("制定年度党建工作要点", "机关党委", "一季度"),
+    ("召开党建工作会议", "机关党委", "3月底前"),
+    ("开展主题党日", "各党支部", "每月"),
+    ("报送党建工作总结", "各县（市、区）政协", "11月底前"),
+)
 
 
 def lay(past: Past, today: date) -> None:
     """Yesterday's desk: one paper sent to a leader, one half done."""
     past.happen(past.office_moment(-1, 16), lambda now: _send(past, today, now))
-    past.happen(past.office_moment(-1, 17), lambda now: _draft(past, today, STUDY, STUDY_ROWS, now))
+    past.happen(past.office_moment(-1, 17), lambda now: _unfinished(past, today, now))
 
 
 def _send(past: Past, today: date, now: datetime) -> None:
@@ -52,6 +61,16 @@ def _send(past: Past, today: date, now: datetime) -> None:
     plan = Paper(draft, words.workday(today, -1)).plan()
     by, approver = past.people[SECRETARY], past.people[APPROVER]
     send_for_approval(plan, approver, by=by, op=past.op(), now=now, draft=draft)
+
+
+def _unfinished(past: Past, today: date, now: datetime) -> None:
+    """A draft with two things to repair, and a template of the body for the years to come."""
+    _draft(past, today, STUDY, STUDY_ROWS, now)
+    rows = []
+    for number, (content, lead, phrase) in enumerate(YEARLY_ROWS, 1):
+        units = {"lead_units": list(split_units(lead)), "lead_written": lead}
+        rows.append({**blank_row(number), "number": str(number), "content": content, "due": phrase, **units})
+    keep_template(past.units[CITY], YEARLY, rows, "office", by=past.people[SECRETARY], op=past.op(), now=now)
 
 
 def _draft(

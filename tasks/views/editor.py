@@ -22,7 +22,7 @@ from branches.writing import Conflict, Refused, done_before
 from tasks.actions.drafts import begin_draft, keep_rows
 from tasks.forms.editor import HeadForm, NewListForm, typed_cells, typed_headings
 from tasks.forms.papers import TITLE_LIMIT
-from tasks.models import PaperDraft, Task, TaskList
+from tasks.models import ListTemplate, PaperDraft, Task, TaskList
 from tasks.papers import Unreadable, bulk
 from tasks.papers.copies import moved_title, names_year, rows_of
 from tasks.papers.drafts import CheckedRow, Paper
@@ -47,11 +47,15 @@ def issuers_of(request: Asked) -> list[Unit]:
 def new(request: Asked) -> HttpResponse:
     """Name and year of a list without a file; then its rows."""
     issuers = issuers_of(request)
-    initial = {"year": request.today.year, "issuer": issuers[0]}
+    templates = list(ListTemplate.objects.visible_to(request.user, request.today).in_use().defer("rows"))
+    asked = (request.POST if request.method == "POST" else request.GET).get("template", "")
+    template = next((one for one in templates if str(one.pk) == asked), None)
+    initial = {"year": request.today.year, "issuer": issuers[0], "title": template.name if template else ""}
     form = NewListForm(request.POST or None, issuers=issuers, initial=initial)
     if request.method == "POST" and form.is_valid():
-        return _begin(request, form, [], None)
-    return render(request, "tasks/list_new.html", {"form": form}, status=400 if form.is_bound else 200)
+        return _begin(request, form, template.rows if template else [], None, template.line if template else "")
+    context = {"form": form, "templates": templates, "template": template}
+    return render(request, "tasks/list_new.html", context, status=400 if form.is_bound else 200)
 
 
 @require_http_methods(["GET", "POST"])
@@ -76,11 +80,13 @@ def copy(request: Asked, pk: int) -> HttpResponse:
     return render(request, "tasks/list_copy.html", context, status=400 if form.is_bound else 200)
 
 
-def _begin(request: Asked, form: NewListForm, rows: list[dict[str, Any]], source: TaskList | None) -> HttpResponse:
+def _begin(
+    request: Asked, form: NewListForm, rows: list[dict[str, Any]], source: TaskList | None, line: str = ""
+) -> HttpResponse:
     values = form.cleaned_data
     answers: dict[str, Any] = {"title": values["title"], "year": values["year"]}
-    if source is not None:
-        answers["line"] = source.line
+    if source is not None or line:
+        answers["line"] = source.line if source is not None else line
     draft = begin_draft(
         values["issuer"], answers, rows, by=request.user, op=operation(request), now=request.now, source=source
     )
