@@ -290,7 +290,9 @@ def _as_papers(kind: str, rows: QuerySet[Any], key: str, name: Any, name_en: Any
 
 def _lists_waiting(viewer: Viewer) -> Iterable[QuerySet[Any, Any]]:
     if viewer.desks:
-        unsigned = Delivery.objects.filter(signed_at__isnull=True, body__in=[post.unit_id for post in viewer.desks])
+        unsigned = Delivery.objects.waiting().filter(body__in=[post.unit_id for post in viewer.desks])
+        left = left_work(viewer.actor).order_by()
+        yield _as_papers("left", left, "pk", F("unit__name"), F("unit__name_en"), F("unit__ends_on"))
         yield _as_papers("sign", unsigned, "list_id", F("list__title"), F("list__title_en"), F("sign_by"))
     if any(post.role == Role.LEADER for post in viewer.acting):
         asked = Approval.objects.filter(approver=viewer.user, decision=Approval.Decision.ASKED)

@@ -97,7 +97,20 @@ class EditionPlan:
     new_positions: Sequence[int] = ()
     reasons: Mapping[str, str] = field(default_factory=dict)  # "later-12" → words; "all" holds for the rest
     troubles: list[Trouble] = field(default_factory=list)
-    units_told: Mapping[int, str] = field(default_factory=dict)
+    new_units: Sequence[Unit] = ()  # to whom the new tasks go
+    rows_in: Mapping[int | None, int] = field(default_factory=dict)  # body → its open rows of changed tasks
+
+    @property
+    def own_rows(self) -> int:
+        """How many rows of the issuing body follow at once."""
+        return self.rows_in.get(self.list.issuer.body_id, 0)
+
+    @property
+    def bodies(self) -> int:
+        """How many other bodies are asked to sign."""
+        come = [unit for change in self.changes for unit, _plan in change.come]
+        found = {*self.rows_in, *(unit.body_id for unit in [*come, *self.new_units])}
+        return len(found - {self.list.issuer.body_id})
 
     @property
     def empty(self) -> bool:

@@ -18,7 +18,7 @@ from branches.clock import day_of
 from branches.models import Unit, User
 from branches.writing import Conflict, Invalid, NotPossible, once
 from tasks import rules
-from tasks.models import PaperDraft, TaskList
+from tasks.models import Edition, PaperDraft, TaskList
 
 
 def begin_draft(
@@ -76,6 +76,8 @@ def keep_rows(
             raise PermissionDenied("keep_rows")
         if PaperDraft.objects.filter(pk=draft.pk, published__isnull=False).exists():
             raise NotPossible(_("This list has been published already"))
+        if Edition.objects.still().filter(draft=draft).exists():
+            raise NotPossible(_("This version is out, or waits for a leader’s word"))
         still = PaperDraft.objects.filter(pk=draft.pk, version=version)
         changed = still.update(
             rows={**draft.rows, **rows}, answers={**draft.answers, **answers}, version=F("version") + 1, changed_at=now

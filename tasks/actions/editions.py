@@ -73,6 +73,36 @@ def begin_edition(
     return Edition.objects.select_related("draft", "list").get(pk=result["edition"])
 
 
+def take_over_base(
+    edition: Edition,
+    draft: tuple[Sequence[Mapping[str, Any]], Mapping[str, Any]],
+    *,
+    base: int,
+    by: User,
+    op: uuid.UUID,
+    now: datetime,
+) -> None:
+    """Put the draft, worked out anew, on top of version `base`. Raises Conflict when it was changed in another window."""
+
+    def write() -> dict[str, Any]:
+        if not rules.may_issue(rules.Actor.of(by, day_of(now)), edition.list.issuer):
+            raise PermissionDenied("take_over_base")
+        paper = edition.draft
+        if paper is None or Edition.objects.still().filter(pk=edition.pk).exists():
+            raise NotPossible(_("This version is out, or waits for a leader’s word"))
+        rows, answers = draft
+        still = PaperDraft.objects.filter(pk=paper.pk, version=paper.version)
+        if not still.update(
+            rows={**paper.rows, "rows": list(rows), "past": []}, answers=dict(answers), version=F("version") + 1,
+            changed_at=now,
+        ):  # fmt: skip
+            raise Conflict(_("This draft was changed in another window. Look at it again"))
+        Edition.objects.filter(pk=edition.pk).update(base=base)
+        return {"edition": edition.pk}
+
+    once(op, "take_over_base", write, by=by, now=now, content=[edition.pk, base])
+
+
 def refuse_list(task_list: TaskList) -> None:
     """Only a task list that is out has versions."""
     if task_list.kind != TaskList.Kind.TASK or task_list.stage != ListStage.ISSUED:

@@ -16,7 +16,7 @@ from branches.clock import day_of
 from branches.models import Unit, UnitAlias, User
 from branches.writing import Conflict, NotPossible, once
 from tasks import rules
-from tasks.models import ColumnName, PaperDraft, PaperSource
+from tasks.models import ColumnName, Edition, PaperDraft, PaperSource
 
 
 def keep_paper(
@@ -116,6 +116,8 @@ def _mine(draft: PaperDraft, by: User) -> None:
         raise PermissionDenied("answer")
     if PaperDraft.objects.filter(pk=draft.pk, published__isnull=False).exists():
         raise NotPossible(_("This list has been published already"))
+    if Edition.objects.still().filter(draft=draft).exists():
+        raise NotPossible(_("This version is out, or waits for a leader’s word"))
 
 
 def answer(
@@ -138,10 +140,14 @@ def answer(
 
 def _learn(draft: PaperDraft, names: Mapping[str, str]) -> None:
     """A name that was answered with a unit this issuer may use is known next time; kept for the issuing body."""
-    body = draft.issuer.body
     chosen = {
         name: int(choice[5:]) for name, choice in names.items() if choice.startswith("unit:") and choice[5:].isdecimal()
     }
+    learn_names(draft.issuer.body, chosen)
+
+
+def learn_names(body: Unit | None, chosen: Mapping[str, int]) -> None:
+    """Keep how this body's papers call units, its own and the bodies directly below it; what is known already stays."""
     if body is None or not chosen:
         return
     near = Q(body=body) | Q(path__startswith=body.path, depth=body.depth + 1, kind__is_body=True)
@@ -156,4 +162,5 @@ def drop_paper(draft: PaperDraft, *, by: User) -> None:
     """Throw an unpublished paper away; it was nobody's but its maker's."""
     if draft.owner_id != by.pk:
         raise PermissionDenied("drop_paper")
-    PaperDraft.objects.filter(pk=draft.pk, published=None).delete()
+    if not Edition.objects.still().filter(draft=draft).exists():
+        PaperDraft.objects.filter(pk=draft.pk, published=None).delete()

@@ -24,6 +24,10 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         """Those that went out, oldest first."""
         return self.filter(number__isnull=False).order_by("number")
 
+    def still(self) -> Self:
+        """Those whose draft stands still: out, or before a leader."""
+        return self.filter(Q(number__isnull=False) | Q(approval__decision=Approval.Decision.ASKED))
+
     def unpublished(self) -> Self:
         """Those that are being written or wait for a leader."""
         return self.filter(number__isnull=True)
@@ -60,6 +64,11 @@ class Edition(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("tasks:edition", args=[self.pk])
+
+    @property
+    def closed(self) -> bool:
+        """Whether its draft stands still."""
+        return self.number is not None or self.waits
 
     @property
     def waits(self) -> bool:

@@ -158,6 +158,15 @@ class Approval(models.Model):
         return f"{self.list} {self.get_decision_display()}"
 
 
+class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    """Ways to speak of deliveries."""
+
+    def waiting(self) -> Self:
+        """Not signed for; of several versions only the newest, which holds the others."""
+        newer = Delivery.objects.filter(list=OuterRef("list"), body=OuterRef("body"), edition__gt=OuterRef("edition"))
+        return self.filter(~Exists(newer), signed_at__isnull=True)
+
+
 class Delivery(models.Model):
     """A version of a list as it arrived at another body, to be signed for as a whole (design 3, 4)."""
 
@@ -168,6 +177,8 @@ class Delivery(models.Model):
     sign_by = models.DateField()
     signed_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     signed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = DeliveryQuerySet.as_manager()
 
     class Meta:
         ordering = ["body__path"]
@@ -387,6 +398,10 @@ class PaperDraftQuerySet(models.QuerySet["PaperDraft"]):
         """A draft on the table of its maker is his alone until he shares it with the issuer's desk."""
         desks = user.posts.active(on).filter(role__in=DESK).values("unit_id")
         return self.filter(Q(owner=user) | Q(shared=True, issuer__in=desks))
+
+    def on_the_table(self) -> Self:
+        """Drafts that have not gone out, as a list or as a new version of one."""
+        return self.filter(published=None, edition__number=None)
 
 
 class PaperDraft(models.Model):

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from branches.clock import day_of
 from branches.models import BodySettings, Line, Unit
 from tasks.dispatch import Dispatch, _spans, resolve
 from tasks.editions import EditionPlan, StepChange, TaskChange, Trouble, matched, roles
-from tasks.models import Assignment, Edition, Period, Receiver, Step, Task, TaskList
+from tasks.models import Assignment, Edition, PaperDraft, Receiver, Step, Task, TaskList
 from tasks.papers.drafts import CheckedRow, Paper
 from tasks.papers.names import OUTSIDE, even, key_of
 from tasks.papers.rows import blank_row
@@ -30,18 +30,40 @@ STORED = {
     "supporting_units": "support_written", "evidence": "evidence_written",
 }  # fmt: skip
 LIMITS = {"content": 300, "leader": 60, "lead_units": 300, "supporting_units": 300, "evidence": 300}
+RECEIVERS = Prefetch(
+    "receivers", Receiver.objects.filter(until_on=None).select_related("unit__body", "unit__kind", "group")
+)
 BETWEEN = "；"  # between the deadlines of one task, in the words of the paper
 
 
 def tasks_of(task_list: TaskList) -> list[Task]:
-    """Every task of the list with its words, standing deadlines with their days, and receivers; four queries."""
-    steps = Step.objects.filter(withdrawn_on=None).order_by("position")
-    receivers = Receiver.objects.filter(until_on=None).select_related("unit__body", "unit__kind", "group")
-    return list(
-        task_list.tasks.select_related("text")
-        .prefetch_related(Prefetch("steps", steps), "steps__periods", Prefetch("receivers", receivers))
-        .order_by("position", "pk")
-    )
+    """Every task of the list with its words, its standing deadlines and receivers; two queries."""
+    tasks = _with_steps(task_list)
+    prefetch_related_objects(tasks, RECEIVERS)
+    return tasks
+
+
+def _with_steps(task_list: TaskList) -> list[Task]:
+    """Every task with its words and standing deadlines; one query, since every task has a deadline."""
+    steps = Step.objects.filter(task__list=task_list).select_related("task__text").order_by("task_id", "position")
+    tasks: dict[int, Task] = {}
+    standing: dict[int, list[Step]] = {}
+    for step in steps:
+        task = tasks.setdefault(step.task_id, step.task)
+        step.task = task
+        standing.setdefault(step.task_id, [])
+        if step.withdrawn_on is None:
+            standing[step.task_id].append(step)
+    for pk, task in tasks.items():
+        task._prefetched_objects_cache = {"steps": _cached(task.steps.all(), standing[pk])}  # type: ignore[attr-defined]
+    return sorted(tasks.values(), key=lambda task: (task.position, task.pk))
+
+
+def _cached(rows: QuerySet[Step], found: list[Step]) -> QuerySet[Step]:
+    """The rows as a queryset that is not asked again."""
+    rows._result_cache = found  # type: ignore[attr-defined]
+    rows._prefetch_done = True  # type: ignore[attr-defined]
+    return rows
 
 
 def rows_of_list(task_list: TaskList, tasks: Sequence[Task]) -> tuple[list[dict[str, Any]], dict[str, Any]]:
@@ -60,6 +82,7 @@ def rows_of_list(task_list: TaskList, tasks: Sequence[Task]) -> tuple[list[dict[
         "line": task_list.line,
         "rows": repairs,
         "names": names,
+        "began": [task.pk for task in tasks if task.withdrawn_on is None],
     }
     return rows, answers
 
@@ -190,10 +213,12 @@ class Comparison:
     def __init__(self, edition: Edition, paper: Paper, on: date) -> None:
         self.edition, self.paper, self.on = edition, paper, on
         self.task_list = edition.list
-        every = tasks_of(self.task_list)
+        every = _with_steps(self.task_list)
         self.tasks = {task.pk: task for task in every if task.withdrawn_on is None}
         self.taken = {task.number for task in every}
         self.troubles: list[Trouble] = []
+        self.new_units: list[Unit] = []
+        self.rows_in: dict[int | None, int] = {}
         self.groups: dict[int, list[CheckedRow]] = {}
         self.new_groups: list[list[CheckedRow]] = []
         self.order: list[list[CheckedRow]] = []
@@ -226,6 +251,8 @@ class Comparison:
         """The version as it will be published, with everything that keeps it from going out."""
         changed = [pk for pk, group in self.groups.items() if self._differs(self.tasks[pk], group)]
         gone = [pk for pk in self.tasks if pk not in self.groups]
+        prefetch_related_objects([self.tasks[pk] for pk in changed if self._redated(pk)], "steps__periods")
+        prefetch_related_objects([self.tasks[pk] for pk in changed if self._readdressed(pk)], RECEIVERS)
         owed = self._owed([*changed, *gone])
         new = self._new()
         receivers = {pk: self._receivers(self.groups[pk][0]) for pk in changed if self._readdressed(pk)}
@@ -246,6 +273,8 @@ class Comparison:
             new_positions=[places[id(group)] for group in self.new_groups],
             reasons=reasons,
             troubles=self.troubles,
+            new_units=self.new_units,
+            rows_in=self.rows_in,
         )
 
     def _differs(self, task: Task, group: Sequence[CheckedRow]) -> bool:
@@ -255,6 +284,13 @@ class Comparison:
         head, *further = group
         return any(not head.as_before(name) for name in WORDS) or any(
             not row.as_before(name) for row in further for name in ("due", "measures")
+        )
+
+    def _redated(self, pk: int) -> bool:
+        group = self.groups[pk]
+        kept = {step for row in group for step in row.cells.get("steps", [])}
+        return any(not row.as_before("due") for row in group) or any(
+            step.pk not in kept for step in self.tasks[pk].steps.all()
         )
 
     def _readdressed(self, pk: int) -> bool:
@@ -275,6 +311,7 @@ class Comparison:
             if stage != Stage.STOPPED:
                 one.living.add((unit, role))
             if stage in OPEN:
+                self.rows_in[body] = self.rows_in.get(body, 0) + 1
                 one.open.add((unit, role))
                 one.periods.add(period)
                 one.by_receiver.setdefault((unit, role), set()).add(receiver)
@@ -333,6 +370,7 @@ class Comparison:
         ]
         found: Dispatch = resolve(replace(new, tasks=[*new.tasks, *asked]), self.on)
         self.troubles += [Trouble("changes", words) for words in found.blockers]
+        self.new_units = [share.unit for place in range(len(new.tasks)) for share in found.per_task(place)]
         units: dict[int, list[tuple[Unit, ReceiverPlan]]] = {pk: [] for pk in receivers}
         for place, pk in enumerate(receivers, len(new.tasks)):
             for share in found.per_task(place):
@@ -488,6 +526,48 @@ def _mark_of(receiver: Receiver) -> tuple[str, int | None, int | None, str]:
     return receiver.role, receiver.unit_id, receiver.group_id, receiver.outside_name
 
 
-def periods_of(changes: Sequence[TaskChange]) -> list[Period]:
-    """Every occurrence that a version moves."""
-    return [each.period for change in changes for step in change.steps for each in step.dates]
+def rebased(
+    draft: PaperDraft, base: Sequence[Mapping[str, Any]], answers: Mapping[str, Any]
+) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """The draft on top of a newer version: cells changed here stay as typed, all others follow the list as it is now."""
+    now = {_place(row): row for row in base}
+    heads = {row["task"] for row in base}
+    repairs = dict(draft.answers.get("rows", {}))
+    rows: list[dict[str, Any]] = []
+    used: set[tuple[int, tuple[int, ...]]] = set()
+    for row in draft.rows.get("rows", []):
+        if "task" not in row:
+            rows.append(dict(row))
+        elif row["task"] in heads:
+            other = now.get(_place(row))
+            used.add(_place(row))
+            rows.append(_onto(row, other, repairs) if other else dict(row))
+    known = {row.get("task") for row in draft.rows.get("rows", [])}
+    key = max([int(row["row"]) for row in rows] + [0])
+    for row in base:  # tasks that the newer version brought
+        if row["task"] not in known and _place(row) not in used and row["task"] not in _dropped(draft):
+            key += 1
+            rows.append({**row, "row": key})
+    return rows, {**draft.answers, "rows": repairs, "names": {**answers["names"], **draft.answers.get("names", {})}}
+
+
+def _place(row: Mapping[str, Any]) -> tuple[int, tuple[int, ...]]:
+    return row["task"], tuple(row.get("steps", []))
+
+
+def _dropped(draft: PaperDraft) -> set[int]:
+    """Tasks that were taken out here stay out."""
+    return set(draft.answers.get("began", [])) - {row.get("task") for row in draft.rows.get("rows", [])}
+
+
+def _onto(row: Mapping[str, Any], other: Mapping[str, Any], repairs: dict[str, Any]) -> dict[str, Any]:
+    found, was = dict(row), row["was"]
+    for name in WORDS:
+        repaired = name == "due" and "due" in repairs.get(str(row["row"]), {})
+        typed = repairs[str(row["row"])]["due"] if repaired else row.get(name)
+        if typed == was[name]:
+            found[name] = other[name]
+            if repaired:
+                repairs.pop(str(row["row"]))
+                found[name] = other["was"]["due"]
+    return found | {"was": other["was"]}

@@ -38,11 +38,15 @@ TITLES = {
     "not_applicable": gettext_lazy("Marked as not applicable"),
     "hand_over": gettext_lazy("Handed over"),
     "branch_ended": gettext_lazy("Stopped: the branch ended"),
+    "taken_over": gettext_lazy("Taken over from another unit"),
+    "dropped": gettext_lazy("Not continued after the branch ended"),
     "assign_person": gettext_lazy("Person responsible named"),
     "lengthen": gettext_lazy("Given more time"),
     "recalled": gettext_lazy("Recalled by the issuer before anybody acted on it"),
     "dated": gettext_lazy("Due date set"),
     "event_moved": gettext_lazy("The event moved, and the due date with it"),
+    "edition": gettext_lazy("Changed by a new version of the list"),
+    "new_date": gettext_lazy("New due date by a new version of the list"),
     "break_down": gettext_lazy("Broken down into a list of its own"),
     "slip_issued": gettext_lazy("Supervision slip issued"),
     "slip_answered": gettext_lazy("Supervision slip answered"),
@@ -129,6 +133,8 @@ def _line(event: Event, row: Assignment, said: dict[tuple[datetime, str], Report
     if event.move in ("dated", "event_moved") or (event.move == "issued" and event.changes.get("due_on")):
         line.detail, line.day = _("Due"), parse_date(str(event.changes.get("due_on", "")))
     if event.move == "settled":
+    if event.move == "new_date":
+        line.detail, line.day = _("Due"), parse_date(str(event.changes["due_on"][1] or ""))
         finished = event.changes.get("past") == "finished"
         line.detail = _("Finished earlier, on") if finished else _("New due date")
         line.day = parse_date(str(event.changes.get("day", ""))) or line.day

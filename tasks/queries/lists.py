@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext
 
 from branches.models import Unit, User
 from tasks.figures import Counts, Figure, aggregates
 from tasks.lights import Lamp, Thresholds
 from tasks.models import Assignment, Delivery, Task, TaskList
-from tasks.states import DESK, ListStage, ReceiverRole
+from tasks.states import DESK, ListStage, ReceiverRole, Stage
 
 WANTED = (
     Figure.TOTAL,
@@ -26,6 +27,8 @@ WANTED = (
 )
 
 
+ALIKE = {Stage.ACKNOWLEDGED.value: Stage.ISSUED.value, Stage.SUSPENDED.value: Stage.STOPPED.value}  # one word on screen
+LIT = ("overdue", "soon")
 SIDES = ("ours", "received", "waiting")  # issued by a unit one serves, by another, not signed for yet
 
 
@@ -136,6 +139,22 @@ class Overview:
     lines: list[TaskLine]
     units: list[Unit]
 
+    def narrowed(self, unit: int | None, state: str) -> Overview:
+        """The same list with only the cells of one unit, of one state, or of both; tasks and units without any fall out."""
+        lines = []
+        for line in self.lines:
+            kept = {
+                pk: cell
+                for pk, cell in line.by_unit.items()
+                if unit in (None, pk) and (not state or state in state_of(cell))
+            }
+            if kept:
+                leads = [cell for cell in line.leads if cell.unit.pk in kept]
+                supports = [cell for cell in line.supports if cell.unit.pk in kept]
+                lines.append(TaskLine(line.task, leads, supports, kept))
+        units = {pk for line in lines for pk in line.by_unit}
+        return Overview(lines, [one for one in self.units if one.pk in units])
+
     def by_unit(self) -> list[tuple[Unit, list[tuple[Task, Cell]]]]:
         """The same cells, unit by unit."""
         found: dict[int, list[tuple[Task, Cell]]] = defaultdict(list)
@@ -147,6 +166,20 @@ class Overview:
     def matrix(self) -> list[tuple[Task, list[Cell | None]]]:
         """Task × unit; None where the unit has nothing of the task."""
         return [(line.task, [line.by_unit.get(unit.pk) for unit in self.units]) for line in self.lines]
+
+
+def state_of(cell: Cell) -> set[str]:
+    """The words by which a cell is found: its stage, and its light where it is lit. Two stages that read alike are one."""
+    found = {ALIKE.get(cell.now.stage, cell.now.stage)} if cell.now.owes_report else set()
+    return found | ({cell.lamp.code} if cell.lamp.code in LIT else set())
+
+
+def states_of(whole: Overview) -> list[tuple[str, str]]:
+    """The states that occur in the list, in the order of the work, with their words."""
+    there = {name for line in whole.lines for cell in line.by_unit.values() for name in state_of(cell)}
+    words = [("overdue", gettext("Overdue")), ("soon", gettext("Due soon"))]
+    words += [(stage.value, str(stage.label)) for stage in Stage if stage.value not in ALIKE]
+    return [(name, word) for name, word in words if name in there]
 
 
 def overview(task_list: TaskList, user: User, on: date, thresholds: Thresholds | None = None) -> Overview:
@@ -188,7 +221,8 @@ def waiting_deliveries(user: User, on: date) -> QuerySet[Delivery]:
     """Lists that this person's desk has not signed for, oldest first."""
     desks = user.posts.active(on).filter(role__in=DESK).values("unit_id")
     return (
-        Delivery.objects.filter(body__in=desks, signed_at__isnull=True)
+        Delivery.objects.waiting()
+        .filter(body__in=desks)
         .select_related("list__issuer", "body")
         .order_by("delivered_at")
     )

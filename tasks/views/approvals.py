@@ -14,7 +14,7 @@ from tasks.dispatch import resolve
 from tasks.models import Approval, TaskList
 from tasks.papers.drafts import Paper
 from tasks.states import ReceiverRole
-from tasks.views import duties
+from tasks.views import duties, editions
 from tasks.views.answers import operation
 
 
@@ -27,6 +27,8 @@ def decide(request: Asked, pk: int) -> HttpResponse:
     approval = get_object_or_404(waiting, pk=pk)
     if approval.list.kind == TaskList.Kind.RESPONSIBILITY:
         return duties.decide(request, approval)
+    if approval.edition > 1 and approval.list.issued_on is not None:
+        return editions.decide(request, approval)
     plan = Paper(approval.list.paper, request.today).plan() if hasattr(approval.list, "paper") else None
     problem, status = "", 200
     if request.method == "POST" and plan is not None:

@@ -33,13 +33,15 @@ from tasks.plans import ListPlan, Past
 from tasks.queries.papers import due_by_month, told
 from tasks.states import ReceiverRole
 from tasks.views.answers import actor, operation
-from tasks.views.papers import answer_kept, find_draft, step_words, title_problem
+from tasks.views.papers import answer_kept, find_draft, step_words, title_problem, version_of
 
 
 @require_http_methods(["GET"])
 def units(request: Asked, pk: int) -> HttpResponse:
     """Step 3: who receives what, as the unit columns say it; groups opened to their members."""
     draft = find_draft(request, pk)
+    if version := version_of(draft):
+        return redirect(version)
     paper = Paper(draft, request.today)
     if draft.published_id or paper.problems or not paper.rows:
         return redirect("tasks:paper", draft.pk)
@@ -97,6 +99,8 @@ def _matrix(plan: ListPlan, found: Dispatch) -> list[tuple[Unit, int, int]]:
 def publish(request: Asked, pk: int) -> HttpResponse:
     """Step 4: counts, past dates, warnings; then publish, once."""
     draft = find_draft(request, pk)
+    if version := version_of(draft):
+        return redirect(version)
     if draft.published_id:
         return redirect("tasks:list", draft.published_id)
     paper = Paper(draft, request.today)

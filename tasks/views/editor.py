@@ -29,6 +29,7 @@ from tasks.papers.drafts import CheckedRow, Paper
 from tasks.papers.rows import LENGTHS, Sheet, kept_back, shown, stored
 from tasks.states import DESK
 from tasks.views.answers import number, operation
+from tasks.views.papers import closed_version
 
 PER_PAGE = 50
 NEW = "new"
@@ -110,7 +111,9 @@ def _say_what_stayed(request: Asked, rows: list[dict[str, Any]], year: int) -> N
 def rows(request: Asked, pk: int) -> HttpResponse:
     """The rows of a draft as fields; every button keeps what was typed first. Asked by script it answers in JSON."""
     drafts = PaperDraft.objects.visible_to(request.user, request.today)
-    draft = get_object_or_404(drafts.select_related("issuer__body", "issuer__kind"), pk=pk)
+    draft = get_object_or_404(drafts.select_related("issuer__body", "issuer__kind", "edition__approval"), pk=pk)
+    if version := closed_version(draft):
+        return redirect(version)
     if draft.published_id:
         return redirect("tasks:list", draft.published_id)
     if request.method == "GET":

@@ -16,7 +16,7 @@ from branches.requests import Asked
 from tasks.lights import Thresholds
 from tasks.models import PaperDraft, SavedFilter, TaskList
 from tasks.queries.filters import kept_filters
-from tasks.queries.lists import SIDES, figures_of, lists, overview
+from tasks.queries.lists import SIDES, Overview, figures_of, lists, overview, states_of
 from tasks.queries.papers import told
 from tasks.rules import may_issue
 from tasks.states import DESK, ListStage
@@ -60,10 +60,10 @@ def index(request: Asked) -> HttpResponse:
             ("received", _("Received")),
             ("waiting", _("To be signed for")),
         ],
-        "wanted": wanted,
         "kept": kept_filters(request.user, SavedFilter.Page.LISTS, request.GET.urlencode()),
         "filter_page": SavedFilter.Page.LISTS.value,
         "q": words,
+        "wanted": wanted,
         "filtered": bool(words or any(wanted.values())),
     }
     return render(request, "tasks/lists.html", context)
@@ -79,11 +79,11 @@ def detail(request: Asked, pk: int) -> HttpResponse:
     if view not in VIEWS:
         raise Http404
     thresholds = Thresholds.load(request.today)
-    deliveries = list(task_list.deliveries.select_related("body", "signed_by"))
+    deliveries = list(task_list.deliveries.select_related("body", "signed_by").order_by("body__path", "-edition"))
     desks = {post.unit_id for post in request.posts if post.role in DESK}
     context = {
         "task_list": task_list,
-        "seen": overview(task_list, request.user, request.today, thresholds),
+        **_seen(request, overview(task_list, request.user, request.today, thresholds)),
         "view": view,
         "tabs": [("tasks", _("By task")), ("units", _("By unit")), ("matrix", _("Matrix"))],
         "figures": figures_of([task_list], request.user, request.today, thresholds).get(task_list.pk),
@@ -92,6 +92,7 @@ def detail(request: Asked, pk: int) -> HttpResponse:
         "approval": task_list.approvals.select_related("approver", "recorded_by").first(),
         "is_draft": task_list.issued_on is None,
         "may_copy": bool(desks),
+        "may_take_back": task_list.stage == ListStage.IN_APPROVAL and bool(may_issue(actor(request), task_list.issuer)),
         "may_collect": task_list.stage == ListStage.ISSUED and bool(may_issue(actor(request), task_list.issuer)),
     }
     return render(request, "tasks/list.html", context)
@@ -99,6 +100,24 @@ def detail(request: Asked, pk: int) -> HttpResponse:
 
 @require_safe
 def published(request: Asked, pk: int) -> HttpResponse:
+def _seen(request: Asked, whole: Overview) -> dict[str, object]:
+    """The list narrowed to a unit and to a state, and what can be chosen; nonsense in the address narrows nothing."""
+    unit, state = request.GET.get("unit", ""), request.GET.get("state", "")
+    states = states_of(whole)
+    wanted_unit = next((one.pk for one in whole.units if str(one.pk) == unit), None)
+    wanted_state = state if state in dict(states) else ""
+    seen = whole.narrowed(wanted_unit, wanted_state) if wanted_unit or wanted_state else whole
+    return {
+        "seen": seen,
+        "all_units": whole.units,
+        "states": states,
+        "wanted_unit": wanted_unit,
+        "wanted_state": wanted_state,
+        "narrowed": bool(wanted_unit or wanted_state),
+        "all_lines": len(whole.lines),
+    }
+
+
     """After publishing: how many, who was told, and the words to copy into a chat group."""
     task_list = _find(request, pk)
     if task_list.kind == TaskList.Kind.RESPONSIBILITY:

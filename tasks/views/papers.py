@@ -21,12 +21,13 @@ from branches.writing import Conflict, Invalid, NotPossible, Refused
 from tasks import papers
 from tasks.actions.papers import answer, drop_paper
 from tasks.forms.papers import TITLE_LIMIT, PasteForm, name_answers, row_answers
-from tasks.models import PaperDraft
+from tasks.models import Edition, PaperDraft
 from tasks.papers import Unreadable
 from tasks.papers.checking import (
     ALL,
     NAMES_SHOWN,
     PROBLEMS,
+    PROBLEMS_SAID,
     labels,
     looked_at,
     page_of,
@@ -46,6 +47,7 @@ from tasks.views.sources import column_words, columns_of, keep, match_again, wai
 
 # The users' own column names, in their own order: data of the paper, not words of the screen (ux 0.1)
 COLUMNS = ("序号", "任务内容", "具体举措", "责任领导", "牵头单位", "配合单位", "完成时限", "完成情况", "佐证材料")
+EXAMPLE = ("1", "报送党建案例", "每家报送 2 篇", "分管副主席", "各县（市、区）政协", "办公室、研究室", "6月底前", "", "")
 SAMPLE = Path(papers.__file__).parent / "samples" / "10-city-2026-task-list.xlsx"
 
 
@@ -78,8 +80,8 @@ def start(request: Asked) -> HttpResponse:
                 form.add_error("file" if form.cleaned_data.get("file") else "paste", str(error))
             except Refused as error:
                 form.add_error(None, error.message)
-    drafts = PaperDraft.objects.visible_to(request.user, request.today).filter(published=None)[:5]
-    context = {"form": form, "drafts": drafts, "columns": COLUMNS, "steps": step_words(), "current": 1}
+    drafts = PaperDraft.objects.visible_to(request.user, request.today).on_the_table()[:5]
+    context = {"form": form, "drafts": drafts, "columns": COLUMNS, "example": EXAMPLE, "steps": step_words(), "current": 1}
     return render(request, "tasks/paper_start.html", context, status=status)
 
 
@@ -90,14 +92,29 @@ def step_words() -> list[str]:
 
 def find_draft(request: Asked, pk: int) -> PaperDraft:
     """The draft, or 404 for everybody but its maker."""
-    drafts = PaperDraft.objects.visible_to(request.user, request.today).select_related("issuer__body", "issuer__kind")
+    drafts = PaperDraft.objects.visible_to(request.user, request.today).select_related(
+        "issuer__body", "issuer__kind", "edition__approval"
+    )
     return get_object_or_404(drafts, pk=pk)
+
+
+def version_of(draft: PaperDraft) -> Edition | None:
+    """The new version of an issued list that this draft is; None for a list of its own."""
+    return getattr(draft, "edition", None)
+
+
+def closed_version(draft: PaperDraft) -> Edition | None:
+    """That version when it is out or waits for a leader: its draft stands still."""
+    version = version_of(draft)
+    return version if version is not None and version.closed else None
 
 
 @require_http_methods(["GET", "POST"])
 def check(request: Asked, pk: int) -> HttpResponse:
     """Step 2: every row as read, and every problem at once."""
     draft = find_draft(request, pk)
+    if version := closed_version(draft):
+        return redirect(version)
     if draft.published_id:
         return redirect("tasks:list", draft.published_id)
     if waits := waiting_page(request, draft):
@@ -197,6 +214,7 @@ def _check_context(request: Asked, paper: Paper, status: int) -> dict[str, Any]:
         "only": only,
         "problems": problems,
         "problem_count": len(paper.problems) + bool(wrong) + (not paper.rows),
+        "problems_left": max(0, len(paper.problems) - PROBLEMS_SAID),
         "problem_rows": sum(bool(row.problems) for row in paper.rows),
         "waiting_rows": len(rows if only == PROBLEMS else looked_at(paper, PROBLEMS)),
         "open_names": [(m, [(key_of(s), s) for s in m.suggestions]) for m in asked[:NAMES_SHOWN]],

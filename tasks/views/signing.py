@@ -24,6 +24,7 @@ from tasks.plans import ReceiverPlan
 from tasks.queries.lists import own_delivery, signing_rows
 from tasks.states import WITH_UNIT, ReceiverRole
 from tasks.views.answers import actor, operation
+from tasks.views.edition_signing import sign_edition, waiting
 
 WHOLE = "whole"
 
@@ -38,6 +39,10 @@ def sign_list(request: Asked, pk: int) -> HttpResponse:
     if delivery is None:
         raise Http404
     delivery.list = task_list
+    if delivery.edition > 1 and delivery.signed_at is None:
+        editions, found = waiting(delivery)
+        if found:
+            return sign_edition(request, delivery, editions, found)
     rows = signing_rows(delivery)
     names = Names(delivery.body, request.today)
     people = _people(delivery, request.today)
