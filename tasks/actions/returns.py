@@ -22,6 +22,7 @@ from branches.models import Post, User
 from branches.models.words import active_q
 from branches.writing import Conflict, NotPossible, Refused, once
 from tasks import rules
+from tasks.actions.papers import learn_names
 from tasks.actions.reports import record
 from tasks.models import Assignment, ReturnBatch, TaskList
 from tasks.states import DESK, ListStage
@@ -68,11 +69,20 @@ def keep_returns(
     return found
 
 
-def answer_returns(batch: ReturnBatch, answers: Mapping[str, Mapping[str, Any]], *, by: User, now: datetime) -> None:
-    """Keep which unit a file is taken for, which task a row belongs to, and what stays as it stands."""
+def answer_returns(
+    batch: ReturnBatch,
+    answers: Mapping[str, Mapping[str, Any]],
+    *,
+    by: User,
+    now: datetime,
+    learnt: Mapping[str, int] | None = None,
+) -> None:
+    """Keep which unit a file is taken for, which task a row belongs to, and what stays as it stands. `learnt` are the names
+    of units chosen by hand, known to the issuing body the next time."""
     with transaction.atomic():
         _desk(batch.list, by, now)
         _merge(batch, answers, now)
+        learn_names(batch.list.issuer.body, learnt or {})
 
 
 def take_returns(

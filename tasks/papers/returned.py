@@ -35,6 +35,11 @@ _UNIT_CELL = re.compile(
 )
 _AFTER_UNIT = re.compile(r"\s{2,}|[(（]\w*章[)）]|填报人|填表人|联系人|填报时间|填表日期|日期")
 _PROGRESS_HEADER = re.compile(r"情况|进展|进度|落实|成效|结果|完成")
+_EVERY_FILE = re.compile(
+    r"\d+|[一二三四五六七八九十]+月|[年月日号()\[\]【】_\-—·.+ ]+|(?:党建)?(?:工作)?(?:重点)?任务清单|清单|任务|党建"
+    r"|完成情况|进展|情况|反馈|填报|报送|上报|汇总|落实|推进|表格|表|附件|回复|关于|的|季度|上半年|下半年|全年|(?:最终|终|修改|正式)(?:版|稿)|定稿|副本|新建|政协"
+)
+LONGEST_NAME = 20
 _NOT_YET = re.compile(r"未|没有|尚|正在|推进中|进行中|持续|准备|拟|将|部分|基本|[1-9]?\d(?:\.\d+)?%|计划于|待")
 _DONE = re.compile(r"已|完成|办结|办毕|完毕|落实到位|100%|√")
 
@@ -162,6 +167,23 @@ def taken_for(file_name: str, read: dict[str, Any], offices: Sequence[Office]) -
         found = [office.key for office in offices if even(only[0]) in {even(name) for name in office.names}]
         return Guess(found[0], "lead") if len(found) == 1 else Guess()
     return Guess()
+
+
+def name_to_learn(index: int, files: Sequence[dict[str, Any]], offices: Sequence[Office]) -> str:
+    """The words under which a file speaks of a unit that was chosen by hand: the cell made for it, else what is its own in
+    the file's name. Nothing where other files say it too, or where it is the name of some unit already."""
+    words = str(files[index].get("unit", "")) or _own_words(str(files[index]["name"]))
+    plain = even(words)
+    others = (even(f"{file['name']}{file.get('unit', '')}") for place, file in enumerate(files) if place != index)
+    if not 2 <= len(plain) <= LONGEST_NAME or any(plain in other for other in others) or _named(words, offices):
+        return ""
+    return words.strip()
+
+
+def _own_words(file_name: str) -> str:
+    """A file's name without its ending, numbers, months and the words that every such file has."""
+    stem = PurePosixPath(file_name.replace("\\", "/")).stem
+    return _EVERY_FILE.sub("", unicodedata.normalize("NFKC", stem))
 
 
 def _named(text: str, offices: Sequence[Office]) -> list[int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -33,7 +34,7 @@ from tasks.forms.returns import ReturnsForm, choices
 from tasks.models import ReturnBatch, TaskList
 from tasks.papers import Unreadable
 from tasks.papers.differences import Differences, Entry, offices_of
-from tasks.papers.returned import Office, read_returned, taken_for
+from tasks.papers.returned import Office, name_to_learn, read_returned, taken_for
 from tasks.states import ListStage
 from tasks.uploads import clean_name
 from tasks.views.answers import actor, operation
@@ -158,7 +159,8 @@ def _answer(request: Asked, found: ReturnBatch) -> HttpResponse:
         choices(data, len(found.files), differences.units.keys(), differences.tasks.keys())
     )
     if "take" not in data:
-        answer_returns(found, answers, by=request.user, now=request.now)
+        learnt = _learnt(request, found, answers.get("units", {}))
+        answer_returns(found, answers, by=request.user, now=request.now, learnt=learnt)
         return redirect(found)
     taken = [_taken(entry, data, f"take-{entry.key}") for entry in differences.new if data.get(f"take-{entry.key}")]
     answers["kept"] = {}
@@ -171,6 +173,14 @@ def _answer(request: Asked, found: ReturnBatch) -> HttpResponse:
             answers["kept"] |= {each.key: True for each in clash.entries if each is not entry}
     result = take_returns(found, taken, answers, by=request.user, op=op, now=request.now)
     return _told(request, found, result)
+
+
+def _learnt(request: Asked, found: ReturnBatch, units: Mapping[str, Any]) -> dict[str, int]:
+    """Names of the units that were chosen by hand for a file nobody recognised."""
+    asked = {int(place): int(unit) for place, unit in units.items() if not found.files[int(place)].get("taken_for")}
+    offices = offices_of(found.list, request.user, request.today) if asked else []
+    named = {name_to_learn(place, found.files, offices): unit for place, unit in asked.items()}
+    return {name: unit for name, unit in named.items() if name}
 
 
 def _taken(entry: Entry, data: dict[str, str], seen: str) -> Taken:

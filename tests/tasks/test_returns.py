@@ -335,6 +335,27 @@ def test_a_file_without_a_name_asks_once(desk: Client, task_list: TaskList, coun
     assert states(found, 0) == {"new": 5}
 
 
+def test_a_unit_chosen_by_hand_is_known_the_next_time_by_the_words_of_its_file(
+    desk: Client, task_list: TaskList, counties: list[Unit]
+) -> None:
+    first = [
+        ("老城关3月反馈.xlsx", workbook(filled("老城"))),
+        ("某处.xlsx", workbook(filled("某"), above=("标题", "填报单位：城北办"))),
+    ]
+    found = look(desk, send(desk, task_list, first))
+    assert [file.unit for file in found.files] == [None, None]
+    answer = {"op": str(uuid.uuid4()), "look": "1", "unit-0": str(counties[4].pk), "unit-1": str(counties[5].pk)}
+    desk.post(found.batch.get_absolute_url(), answer)
+
+    again = [
+        ("老城关4月完成情况.xlsx", workbook(filled("四月"))),
+        ("x.xlsx", workbook(filled("北"), above=("t", "填报单位：城北办"))),
+    ]
+    found = look(desk, send(desk, task_list, again))
+
+    assert [file.unit for file in found.files] == [counties[4], counties[5]]
+
+
 def test_a_row_like_two_tasks_is_asked(desk: Client, task_list: TaskList, counties: list[Unit]) -> None:
     for words in ("组织机关党员学习讨论第一专题", "组织机关党员学习讨论第二专题"):
         make_assignment(counties[0], task_list, content=words)
