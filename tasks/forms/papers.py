@@ -34,7 +34,7 @@ class PasteForm(forms.Form):
         label=_("Paste the range here"),
         required=False,
         strip=False,
-        widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false"}),
+        widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false", "autofocus": True}),
         help_text=_("Copy the whole table in Excel or WPS, with its header row, and paste it"),
     )
     paste_html = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)

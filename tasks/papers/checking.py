@@ -13,7 +13,7 @@ from tasks.papers.drafts import CheckedRow, Paper
 
 PER_PAGE = 50
 NAMES_SHOWN = 12  # unknown names a page; the next ones move up as these are answered
-PROBLEMS_SAID = 20  # lines of the summary on top
+PROBLEMS_SAID = 10  # lines of the summary on top
 PROBLEMS, ALL = "problems", "all"
 TWINS = ("merge", "twice", "skip")
 

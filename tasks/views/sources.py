@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import structlog
@@ -68,8 +69,8 @@ def keep(request: Asked, values: dict[str, Any]) -> PaperDraft:
     with transaction.atomic():
         draft = keep_paper(issuer, rows, paper.name, year, by=request.user, op=operation(request), now=request.now)
         source = keep_source(draft, paper.kind, paper.name, data, paper.digest, about, now=request.now, read=read)
-    if not read:
-        _wake(source.pk)
+    if not read:  # a broker that is away is tried for seconds: nobody waits for that with a page before him
+        threading.Thread(target=_wake, args=[source.pk], daemon=True).start()
     return draft
 
 

@@ -293,7 +293,7 @@ def test_a_long_list_is_paged_problems_first_and_one_press_repairs_the_batch(des
 
     page = desk.get(draft).context
     assert (page["only"], len(page["rows"]), page["page_obj"].paginator.count) == ("problems", 50, 62)
-    assert (page["problem_count"], len(page["problems"]), page["problems"][0]["page"]) == (62, 20, "")
+    assert (page["problem_count"], len(page["problems"]), page["problems"][0]["page"]) == (62, 10, "")
     assert [(phrase.written, phrase.rows) for phrase in page["phrases"]] == [("尽快", 60)]
     second = desk.get(f"{draft}?only=problems&page=2").context
     assert [row.key for row in second["rows"]][-2:] == ["123", "124"]

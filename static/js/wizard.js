@@ -1,4 +1,5 @@
-// Alt+N goes to the next problem, and from the last one to the next page (ux g.2). Everything works without it.
+// Keys of the import wizard: Alt+N goes to the next problem, and from the last one to the next page (ux g.2);
+// Ctrl+Enter goes on to the next step. Everything works without it.
 (function () {
   "use strict";
   var HERE = "#next-problem";
@@ -18,6 +19,11 @@
     if (after) { enter(after); } else if (page) { window.location.href = page.href + HERE; } else if (all[0]) { enter(all[0]); }
   }
   document.addEventListener("keydown", function (event) {
+    if (event.ctrlKey && event.key === "Enter" && !event.repeat && !event.isComposing) {
+      var on = document.querySelector(".sticky-actions .btn-primary");
+      if (on) { event.preventDefault(); on.click(); }
+      return;
+    }
     if (event.altKey && !event.ctrlKey && !event.metaKey && event.code === "KeyN") { event.preventDefault(); next(); }
   });
   if (window.location.hash === HERE && places()[0]) { enter(places()[0]); }
