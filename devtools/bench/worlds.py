@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.test import Client
 from django.test.utils import setup_test_environment
+from openpyxl import Workbook
 
 from branches import clock
 from branches.models import Unit, User
@@ -20,12 +21,12 @@ from branches.roles import Role
 from tasks import deadlines
 from tasks.actions import issue
 from tasks.models import Assignment, Evidence, Period, Report, Step, StoredFile, Task, TaskList, TaskText
+from tasks.papers.differences import Differences
 from tasks.papers.out import Line, Sheet
 from tasks.papers.out.workbook import write_xlsx
 from tasks.plans import ListPlan, ReceiverPlan, Span, StepPlan, TaskPlan
 from tasks.states import ReceiverRole
 from tests.factories import at, make_assignment, make_list, make_post, make_task, make_unit, make_user
-from tests.tasks.test_returns import accepted, workbook
 
 Job = Callable[[], object]
 TODAY = date(2026, 5, 12)
@@ -230,22 +231,38 @@ def prepare_merge(amount: int) -> None:
             make_assignment(unit, found, task=task, due_on=DUE)
 
 
+def filled(number: int) -> bytes:
+    """The file of one body, not exported by us, with a result in every row."""
+    book = Workbook()
+    page: Any = book.active
+    page.append(["序号", "任务内容", "牵头单位", "完成时限", "完成情况", "佐证材料"])
+    for task in range(1, 31):
+        page.append([task, words_of(task), "", "11月底前", f"第{number}区第{task}项已完成", ""])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def pressed(found: Differences) -> dict[str, str]:
+    """The form as the page gives it, everything accepted."""
+    data = {"op": str(uuid.uuid4()), "take": "1"}
+    for entry in found.new:
+        if entry.assignment:
+            data[f"take-{entry.key}"] = str(entry.assignment.version)
+            data[f"as-{entry.key}"] = "done" if entry.done else "progress"
+    return data
+
+
 def merge(amount: int) -> Job:
     """Upload the files, open the page of differences, press once: what a secretary waits for."""
     client, found = signed_in(), TaskList.objects.get()
-    uploads = [
-        (
-            f"第{n}区政协.xlsx",
-            workbook([[t, words_of(t), "", "11月底前", f"第{n}区第{t}项已完成", ""] for t in range(1, 31)]),
-        )
-        for n in range(1, amount + 1)
-    ]
+    uploads = [(f"第{n}区政协.xlsx", filled(n)) for n in range(1, amount + 1)]
 
     def job() -> None:
         files = [SimpleUploadedFile(name, data) for name, data in uploads]
         answer: Any = client.post(f"/lists/{found.pk}/returns/", {"op": str(uuid.uuid4()), "returned": files})
         page: Any = client.get(answer.headers["Location"])
-        client.post(answer.headers["Location"], accepted(page.context["differences"]))
+        client.post(answer.headers["Location"], pressed(page.context["differences"]))
         if Report.objects.count() != amount * 30:
             raise SystemExit("not everything was recorded")
 
