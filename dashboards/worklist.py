@@ -41,9 +41,10 @@ from dashboards.viewer import Viewer
 from tasks import rules
 from tasks.figures import Counts, Figure, aggregates
 from tasks.lights import Thresholds
-from tasks.models import Approval, Assignment, Delivery
+from tasks.models import Approval, Assignment, Delivery, Slip, SlipState
 from tasks.models.assignments import overdue_q
-from tasks.states import WITH_UNIT, Stage
+from tasks.slips import ISSUES as SLIP_DESKS
+from tasks.states import DOERS, WITH_UNIT, Stage
 
 NOTHING = Q(pk__in=[])
 ENDING_DAYS = 14  # before its end the approving unit is asked what becomes of open work (design 3)
@@ -261,7 +262,7 @@ class Paper:
 
 def papers(viewer: Viewer) -> dict[str, list[Paper]]:
     """What waits for this person besides assignments, by kind; one query for all kinds."""
-    parts = [*_lists_waiting(viewer), *_tree_waiting(viewer)]
+    parts = [*_lists_waiting(viewer), *_slips_waiting(viewer), *_tree_waiting(viewer)]
     if not parts:
         return {}
     first, *others = parts
@@ -297,6 +298,24 @@ def _lists_waiting(viewer: Viewer) -> Iterable[QuerySet[Any, Any]]:
     if any(post.role == Role.LEADER for post in viewer.acting):
         asked = Approval.objects.filter(approver=viewer.user, decision=Approval.Decision.ASKED)
         yield _as_papers("approve", asked, "pk", F("list__title"), F("list__title_en"), TruncDate("asked_at"))
+
+
+def _slips_waiting(viewer: Viewer) -> Iterable[QuerySet[Any, Any]]:
+    """Slips that one's own unit has to answer, those that wait for it, and answers that wait for one's body."""
+    names = (F("matter"), Value(""))
+    doers = [post.unit_id for post in viewer.posts_as(DOERS)]
+    if not viewer.scope:
+        doers += [unit for unit, _path, _body in viewer.sight.member_of]
+    standing = Slip.objects.with_standing()
+    if doers:
+        ours = standing.filter(lead__in=doers, state=SlipState.WAITING)
+        yield _as_papers("slip", ours, "pk", *names, F("next_due"))
+    if bodies := [post.unit_id for post in viewer.posts_as(SLIP_DESKS) if post.unit.body_id == post.unit_id]:
+        given = standing.filter(issuer__in=bodies)
+        yield _as_papers(
+            "slip_answer", given.filter(state=SlipState.ANSWERED), "pk", *names, TruncDate("last_answer_at")
+        )
+        yield _as_papers("slip_given", given.filter(state=SlipState.WAITING), "pk", *names, F("next_due"))
 
 
 def _tree_waiting(viewer: Viewer) -> Iterable[QuerySet[Any, Any]]:

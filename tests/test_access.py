@@ -21,7 +21,19 @@ from django.utils import timezone
 
 from branches.models import DemoMail, DemoState, Feedback, Platform, UnitAlias
 from tasks.actions.duties import BearerPlan, DutyListPlan, DutyPlan, draft_duties, issue_duties
-from tasks.models import Approval, Evidence, ListTemplate, PaperDraft, Report, ReturnBatch, Step, StoredFile, TaskList
+from tasks.actions.slips import SlipPlan, issue_slip
+from tasks.models import (
+    Approval,
+    Evidence,
+    ListTemplate,
+    PaperDraft,
+    Report,
+    ReturnBatch,
+    Slip,
+    Step,
+    StoredFile,
+    TaskList,
+)
 from tests.conftest import TODAY, Cast
 from tests.factories import at, make_report, make_task
 
@@ -102,6 +114,10 @@ def of_person(ok: frozenset[str] | None = None) -> Verdict:
 
 def duties_of(stage: str) -> TaskList:
     return TaskList.objects.get(kind="responsibility", stage=stage)
+
+
+def the_slip(cast: Cast) -> dict[str, Any]:
+    return {"pk": Slip.objects.get().pk}
 
 
 KEEPS_COUNTY = frozenset({"county_admin", "system_admin"})
@@ -274,6 +290,20 @@ POLICY: dict[str, list[Verdict] | str] = {
     "tasks:done": [of_row("to_branch_a"), of_row("foreign_row")],
     "tasks:review": [ALL],
     "tasks:review-one": [of_row("foreign_row"), of_row("to_branch_a", COUNTY_DESK)],
+    "tasks:slips": [ALL],
+    "tasks:slip-new": [Verdict(CITY | COUNTY_DESK | {"stranger", "foreigner"}, others=403)],
+    "tasks:slip-words": [
+        Verdict(KEEPERS | {"secretary", "second", "county_secretary", "stranger", "foreigner"}, others=403)
+    ],
+    "tasks:slip": [Verdict(CITY | {"stranger"}, args=the_slip)],
+    "tasks:slip-answer": [Verdict(frozenset({"stranger"}), CITY, args=the_slip)],
+    "tasks:slip-decide": POST_ONLY,
+    "tasks:slip-withdraw": POST_ONLY,
+    "tasks:slip-print": [Verdict(CITY | {"stranger"}, args=the_slip)],
+    "tasks:slip-docx": [Verdict(CITY | {"stranger"}, args=the_slip)],
+    "tasks:slip-file": [  # a file that exists and is none of the slip's
+        Verdict(frozenset(), args=lambda cast: the_slip(cast) | {"number": StoredFile.objects.get().pk})
+    ],
     "tasks:file": [Verdict(COUNTY, args=lambda cast: {"pk": StoredFile.objects.get().pk})],
     "tasks:thumb": [Verdict(frozenset(), others=404, args=lambda cast: {"pk": StoredFile.objects.get().pk})],
     "branches:units": [ALL],
@@ -409,6 +439,7 @@ def world(cast: Cast, clock_at: Any) -> Cast:
     )
     Approval.objects.create(list=draft, edition=1, approver=cast.leader, asked_at=at(TODAY), recorded_by=cast.secretary)
     make_duties(cast)
+    make_slip(cast)
     ReturnBatch.objects.create(
         list=cast.city_list,
         by=cast.secretary,
@@ -420,6 +451,15 @@ def world(cast: Cast, clock_at: Any) -> Cast:
     cast.city_list.deliveries.create(edition=1, body=cast.county_a, delivered_at=at(TODAY), sign_by=TODAY)
     UnitAlias.objects.create(unit=cast.city_office, body=cast.city, name="市办")
     return cast
+
+
+def make_slip(cast: Cast) -> None:
+    """A slip of the city to county B, which nobody beside the two may read."""
+    plan = SlipPlan(
+        body=cast.city, level=2, lead=cast.county_b, matter="督办事项暗记", content="督办暗记", instructed_by=cast.leader,
+        leading=[cast.leader], contact="王明", due_on=TODAY, rows=[cast.to_county_b],
+    )  # fmt: skip
+    issue_slip(plan, by=cast.secretary, op=uuid.uuid4(), now=at(TODAY))
 
 
 def make_duties(cast: Cast) -> None:
@@ -454,6 +494,7 @@ def canaries(cast: Cast, who: str) -> list[str]:
     words += [] if who in {"secretary", "second"} else ["回收文件暗记"]
     words += [] if who in {"secretary", "second", "leader"} else ["待批清单暗记"]
     words += [] if who in CITY else ["市里责任暗记"]
+    words += [] if who in CITY | {"stranger"} else ["督办事项暗记", "督办暗记"]
     words += [] if who in {"secretary", "second"} else ["责任草稿暗记"]
     words += [] if who in {"member", "county_secretary", "county_admin", "system_admin"} else ["意见暗记"]
     return words

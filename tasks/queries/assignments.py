@@ -211,6 +211,11 @@ def sheet(
     page = Sheet(row, inside, lights.lamp(row), lights.explain(row))
     page.reports = reports(row, user, on)
     page.history = history(row, page.reports, inside=inside)
+    sight = user.sight(on)
+    sides = (row.unit_path, row.body_id, row.unit_id), (row.issuer_path, row.issuer_body_id, row.issuer_id)
+    if not any(sight.serves(*side) for side in sides):  # his by name: he reads of a slip, and opens none
+        for line in page.history:
+            line.slip = None
     if related:
         _relate(page, user, on)
     return page

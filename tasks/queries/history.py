@@ -89,6 +89,7 @@ class Line:
     named: Name | None = None  # the person that the detail speaks of
     text: str = ""
     papers: list[Any] = field(default_factory=list)
+    slip: int | None = None  # the supervision slip that the line speaks of, where its reader may open it
 
     @property
     def unit(self) -> Unit | None:
@@ -143,7 +144,7 @@ def _line(event: Event, row: Assignment, said: dict[tuple[datetime, str], Report
     if event.move == "return":
         line.detail, line.day = _("Supplement by"), parse_date(str(event.changes.get("supplement_by", "")))
     if event.move.startswith("slip_"):
-        line.detail = str(event.changes.get("number", ""))
+        line.detail, line.slip = str(event.changes.get("number", "")), event.changes.get("slip")
     if event.move == "assign_person":
         found = event.named  # type: ignore[attr-defined] # fetched along
         line.named = Name(**found) if found else None

@@ -20,6 +20,7 @@ from tasks.forms.reports import PersonForm, ReasonForm
 from tasks.models import Assignment
 from tasks.queries.assignments import Sheet, barred, number_of, people_of, sheet
 from tasks.rules import Actor
+from tasks.slips import may_take_up
 from tasks.states import MOVES, ReceiverRole
 from tasks.views.answers import actor, allowed, find, operation
 
@@ -54,12 +55,13 @@ class Doable:
     sign: bool = False
     break_down: bool = False
     person: bool = False
+    slip: bool = False
     steering: list[Steer] = field(default_factory=list)
 
     @property
     def any(self) -> bool:
         """Whether there is a button beside the head."""
-        return self.update or self.take_back or self.review or self.sign or self.break_down
+        return self.update or self.take_back or self.review or self.sign or self.break_down or self.slip
 
 
 def doable(who: Actor, page: Sheet) -> Doable:
@@ -78,6 +80,7 @@ def doable(who: Actor, page: Sheet) -> Doable:
         sign=bool(rules.may(who, row, "sign")) and is_lead,
         break_down=bool(rules.may(who, row, "break_down")) and is_lead and not row.broken_down,
         person=bool(rules.may(who, row, "assign_person")),
+        slip=bool(may_take_up(who, row)),
         steering=steering,
     )
 

@@ -26,7 +26,11 @@ def _find(request: Asked, pk: int) -> StoredFile:
 @require_safe
 def download(request: Asked, pk: int) -> FileResponse:
     """The file, under the name it was given."""
-    file = _find(request, pk)
+    return send(_find(request, pk))
+
+
+def send(file: StoredFile) -> FileResponse:
+    """A file whose reader has been asked for, under the name it was given."""
     return _answer(location(file), file.content_type, f"attachment; filename*=UTF-8''{quote(file.name, safe='')}")
 
 

@@ -19,6 +19,8 @@ NO_PAGE = {
     "tasks:paper-sample",
     "tasks:paper-problems",
     "tasks:list-xlsx",
+    "tasks:slip-docx",
+    "tasks:slip-file",
     "tasks:list-archive",
     "tasks:list-docx",
     "account_login",
