@@ -19,7 +19,6 @@ from tasks.queries.filters import kept_filters
 from tasks.queries.lists import SIDES, Overview, figures_of, lists, overview, states_of
 from tasks.queries.papers import told
 from tasks.rules import may_issue
-from tasks.slips import may_issue_for
 from tasks.states import DESK, ListStage
 from tasks.views import duties
 from tasks.views.answers import actor
@@ -61,10 +60,10 @@ def index(request: Asked) -> HttpResponse:
             ("received", _("Received")),
             ("waiting", _("To be signed for")),
         ],
+        "wanted": wanted,
         "kept": kept_filters(request.user, SavedFilter.Page.LISTS, request.GET.urlencode()),
         "filter_page": SavedFilter.Page.LISTS.value,
         "q": words,
-        "wanted": wanted,
         "filtered": bool(words or any(wanted.values())),
     }
     return render(request, "tasks/lists.html", context)
@@ -80,7 +79,7 @@ def detail(request: Asked, pk: int) -> HttpResponse:
     if view not in VIEWS:
         raise Http404
     thresholds = Thresholds.load(request.today)
-    deliveries = list(task_list.deliveries.select_related("body", "signed_by").order_by("body__path", "-edition"))
+    deliveries = list(task_list.deliveries.select_related("body", "signed_by"))
     desks = {post.unit_id for post in request.posts if post.role in DESK}
     context = {
         "task_list": task_list,
@@ -93,15 +92,11 @@ def detail(request: Asked, pk: int) -> HttpResponse:
         "approval": task_list.approvals.select_related("approver", "recorded_by").first(),
         "is_draft": task_list.issued_on is None,
         "may_copy": bool(desks),
-        "may_take_back": task_list.stage == ListStage.IN_APPROVAL and bool(may_issue(actor(request), task_list.issuer)),
         "may_collect": task_list.stage == ListStage.ISSUED and bool(may_issue(actor(request), task_list.issuer)),
-        "may_slip": bool(task_list.issuer.body and may_issue_for(actor(request), task_list.issuer.body)),
     }
     return render(request, "tasks/list.html", context)
 
 
-@require_safe
-def published(request: Asked, pk: int) -> HttpResponse:
 def _seen(request: Asked, whole: Overview) -> dict[str, object]:
     """The list narrowed to a unit and to a state, and what can be chosen; nonsense in the address narrows nothing."""
     unit, state = request.GET.get("unit", ""), request.GET.get("state", "")
@@ -120,6 +115,8 @@ def _seen(request: Asked, whole: Overview) -> dict[str, object]:
     }
 
 
+@require_safe
+def published(request: Asked, pk: int) -> HttpResponse:
     """After publishing: how many, who was told, and the words to copy into a chat group."""
     task_list = _find(request, pk)
     if task_list.kind == TaskList.Kind.RESPONSIBILITY:

@@ -155,3 +155,20 @@ def test_nobody_else_signs_for_the_county(cast: Cast, client: Client, delivered:
     delivered.refresh_from_db()
     assert page.status_code in (302, 403, 404)
     assert delivered.signed_at is None
+
+
+def test_a_list_is_narrowed_to_a_unit_and_a_state(cast: Cast, client: Client, clock_at: Any) -> None:
+    clock_at(TODAY)
+    client.force_login(cast.secretary)
+    address = f"/lists/{cast.city_list.pk}/?view=matrix"
+
+    assert {unit.pk for unit in client.get(address).context["seen"].units} == {
+        cast.county_a.pk,
+        cast.county_b.pk,
+        cast.city_office.pk,
+    }
+    late = client.get(f"{address}&state=overdue").context["seen"]
+    assert [unit.pk for unit in late.units] == [cast.county_b.pk]  # due on 8 May
+    one = client.get(f"{address}&unit={cast.county_a.pk}&state=issued").context["seen"]
+    assert [line.task.pk for line in one.lines] == [cast.to_county_a.task_id]
+    assert client.get(f"{address}&unit={cast.foreign_city.pk}&state=nonsense").context["narrowed"] is False
