@@ -30,7 +30,10 @@ _NAMES: dict[str, str] = {
         配合{_UNITS}(?:及|和)?(?:责任人|负责人) supportingunits?
         """,
     # lead, or supporting where a lead column stands beside it
-    "units": f"责任{_UNITS} 落实{_UNITS} 执行{_UNITS} 实施{_UNITS} 负责{_UNITS} {_UNITS}",
+    "units": f"""
+        责任{_UNITS} 责任{_UNITS}[及和与]?(?:责任人|负责人|联系人) (?:组织|主体){_UNITS} 落实{_UNITS} 执行{_UNITS} 实施{_UNITS}
+        负责{_UNITS} {_UNITS}
+        """,
     "leader": """
         责任领导 分管领导 牵头领导 包(?:抓|联|保)领导 市级领导 县级领导 领导 责任人 负责人 牵头人 第一责任人 主要负责人
         分管负责人 责任(?:人|领导)(?:及职务)? 挂钩领导 督办领导 分管(?:副)?主席 responsibleleader leader
@@ -40,7 +43,7 @@ _NAMES: dict[str, str] = {
         (?:工作)?(?:时限|期限)(?:要求)? 时间(?:节点|安排|要求|进度|表)? 进度(?:安排|要求|时限|计划)?
         截止(?:时间|日期|时限) 办(?:理|结)(?:时限|时间|期限) 整改(?:时限|期限|时间) (?:推进|落实|开展)(?:时限|时间|期限|节点)
         时序进度 计划时间 实施时间
-        起止时间 工作完成时限要求 责任时限 任务分解时序进度 due(?:date)? deadline
+        起止时间 月份 (?:活动|学习|培训|会议|召开|举办|组织)时间 工作完成时限要求 责任时限 任务分解时序进度 due(?:date)? deadline
         """,
     "result": """
         (?:工作|任务|目前|整改|落实)?(?:完成|进展|落实|推进|办理|整改|工作进展)(?:情况|进展|状态|结果|成效) 进展
@@ -57,6 +60,9 @@ _NAMES: dict[str, str] = {
         """,
     "content": """
         (?:重点|主要|年度|工作|目标|具体|督办|督查)*(?:任务|工作任务|工作|事项)(?:内容|名称|事项|清单|描述|项目)? 内容 工作内容
+        (?:重点|主要|年度|工作|目标)*任务[及和与](?:工作|具体|主要|落实)?(?:措施|举措|要求) [二三]级(?:任务|指标|目录)
+        整改(?:任务|事项|问题|内容) (?:存在|主要|突出|反馈|具体|整改)?(?:的)?问题(?:清单|表现|描述|事项)? 反馈意见
+        (?:活动|学习|会议|培训)(?:主题|内容|名称|专题|项目)
         责任内容 责任清单 工作要点 项目(?:名称)? 督办事项 重点工作 任务目标 工作任务及要求 工作事项 清单内容 主要内容
         履责内容 职责 task content
         """,
@@ -66,6 +72,7 @@ _NAMES: dict[str, str] = {
     "goal": "(?:工作)?目标(?:任务|要求)? 考核要点 目标及质量要求 预期(?:目标|成效|成果) 质量要求 工作标准 评价标准",
     "remark": "备注 说明 分值 得分 自评分? 联系人 联系电话 电话 批注 remarks? notes?",
 }
+_CLASSES = re.compile("项目(?:名称)?|重点工作|工作项目")
 _PATTERNS = {name: re.compile("|".join(words.split())) for name, words in _NAMES.items()}
 
 
@@ -77,6 +84,7 @@ class Header:
     rows: int
     columns: dict[str, int] = field(default_factory=dict)
     others: dict[str, int] = field(default_factory=dict)  # headed, but none of the nine
+    wide: bool = False  # the first column of tasks names classes of them
 
     @property
     def good(self) -> bool:
@@ -130,7 +138,14 @@ def _header_at(texts: Sequence[Sequence[str]], top: int, over: dict[tuple[int, i
 
 
 def _settled(header: Header) -> Header:
-    """责任单位 leads where nothing else does, else it supports."""
+    """责任单位 leads where nothing else does, else it supports; a second column of tasks holds what is to be done."""
+    second = header.others.get("content")
+    if second is not None and "content" in header.columns:
+        if header.wide:  # 项目 | 任务内容: the first is a class of tasks
+            header.others["heading"] = header.columns["content"]
+            header.columns["content"] = header.others.pop("content")
+        elif "measures" not in header.columns:
+            header.columns["measures"] = header.others.pop("content")
     if "units" in header.others:
         name = "supporting_units" if "lead_units" in header.columns else "lead_units"
         if name not in header.columns:
@@ -153,8 +168,11 @@ def _is_second_row(
 
 
 def _note(header: Header, name: str, column: int, text: str) -> None:
-    if name in COLUMNS:
-        header.columns.setdefault(name, column)
+    if name in COLUMNS and name not in header.columns:
+        header.columns[name] = column
+        header.wide = header.wide or (name == "content" and bool(_CLASSES.fullmatch(even(text))))
+    elif name == "content" and header.columns[name] != column:
+        header.others.setdefault(name, column)
     elif text:
         header.others.setdefault(name or even(text), column)
 

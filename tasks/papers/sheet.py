@@ -24,8 +24,8 @@ _LEVELS = (
     re.compile(r"^[(（]\d{1,2}[)）]"),
 )
 _FOOTNOTE = re.compile(
-    r"^(?:注|备注|说明|附注|填表说明|填报说明|填表人|填报人|填报单位|填表单位|制表|制表人|审核人?|审批人?|签字|签发|负责人|单位负责人|联系人|联系电话|抄送|报送|填报时间|填表日期|日期)\s*[:：]"
-    r"|^(?:注|※|\*)\s*\d*[、.:：]?\s*\S|^[(（](?:注|此件|共\d+页).*[)）]?$|^[—\-\s]*(?:以下空白|以下无正文|完)[—\-\s]*$"
+    r"^(?:注|备注|说明|附注|填表说明|填报说明|填表人|填报人|填报单位|填表单位|制表|制表人|审核人?|审批人?|签字|签发|负责人|单位负责人|联系人|联系电话|抄送|报送|填报时间|填表日期|日期|分管领导(?:签字)?|(?:主要)?领导签字|单位|盖章)(?:[(（][^()（）]*[)）])?\s*[:：]"
+    r"|^第\s*\d+\s*页(?:\D*\d+\s*页)?$|^(?:注|※|\*)\s*\d*[、.:：]?\s*\S|^[(（](?:注|此件|共\d+页).*[)）]?$|^[—\-\s]*(?:以下空白|以下无正文|完)[—\-\s]*$"
 )
 _TOTAL = re.compile(r"^(?:合计|总计|小计|共计|总数|汇总)")
 _CHINESE_NUMBER = re.compile(r"[(（]?[一二三四五六七八九十]{1,3}[)）]?[、.．]?")
@@ -37,6 +37,11 @@ _UNIT_LABEL = re.compile(r"^(?:牵头|主办|责任|配合|协办|参与)(?:单�
 _NUMBER_IN_FRONT = re.compile(r"^[(（]?(\d{1,3})(?:[.．、)）])\s*(?![\d月年])")
 _TIME_COLUMN = re.compile(r"(?:第?[一二三四1-4]季度?|(?:1[0-2]|[1-9])月份?|[上下]半年|十?[一二三四五六七八九十]月)")
 _TICK = re.compile(r"[√✓✔●○★☆▲对是vV1]")
+_NOBODY = re.compile(r"[无－—–\-×○~]+|暂无|n/?a|none")
+_PEOPLE = re.compile(
+    r"[(（][\u4e00-\u9fff·]{2,4}(?:[、，,][\u4e00-\u9fff·]{2,4})*[)）]|(?<=\S)[:：][\u4e00-\u9fff·]{2,4}(?=$|[、，,；;\n])"
+    r"|(?<=[\u4e00-\u9fff)）])[ \u3000]+[\u4e00-\u9fff·]{2,4}(?=$|[、，,；;\n])"
+)
 _LEADS = re.compile(r"[(（](?:牵头|主办|主责)(?:单位|部门)?[)）]$|(?<=[^(（])牵头$")
 _SUPPORTS = re.compile(r"[(（](?:配合|协办|参与)(?:单位|部门)?[)）]$|(?<=[^(（])(?:配合|协办)$")
 _SUPPORT_LABEL = re.compile(r"^(?:配合|协办|参与|协同)(?:单位|部门|处室)?\s*[:：]")
@@ -188,7 +193,9 @@ class _Reader:
         if self._repeats_header(texts):
             return
         first = texts[filled[0]]
-        if len(filled) <= 2 and _FOOTNOTE.match(first):
+        if _FOOTNOTE.match(first) and (
+            len(filled) <= 2 or (len(filled) <= 4 and not re.match("[注※*(（]|备注|说明", first))
+        ):
             self.found.left_out.append(Problem("footnote", number, "", first, _("Left out: a note below the table")))
         elif self._is_total(index, filled):
             self.found.left_out.append(Problem("total", number, "", first, _("Left out: a total")))
@@ -258,6 +265,28 @@ class _Reader:
         styled = [text[column] for text in self.texts[self.header.top + 1 :] if text[column]]
         return sum(bool(_LEVELS[0].match(text)) for text in styled) > len(styled) / 2
 
+    def _class_of(self, index: int) -> tuple[str, ...]:
+        """项目 | 任务内容: the class of a task, which a merged or empty cell shares with the row above."""
+        column = self.header.others.get("heading")
+        if not self.header.wide or column is None:
+            return ()
+        text = self.texts[index][column]
+        if not text and (index, column) in self.over:
+            row, first = self.over[(index, column)]
+            text = self.texts[row][first] if row >= self.header.top + self.header.rows else ""
+        return (re.sub(r"\s+", "", text)[:MAX_HEADING],) if text else ()
+
+    @cached_property
+    def _with_people(self) -> bool:
+        """责任单位及责任人: a person stands behind the unit, in brackets or after a space."""
+        column = self.header.columns.get("lead_units")
+        top = self.texts[self.header.top] if self.header.top >= 0 else []
+        return (
+            column is not None
+            and column < len(top)
+            and bool(re.search("[及和与、/]?(?:责任|负责|联系)人", top[column]))
+        )
+
     @cached_property
     def _numbers_in_front(self) -> bool:
         """Whether 1. 2. 3. stand in the task column itself, where there is no column of numbers."""
@@ -326,11 +355,13 @@ class _Reader:
         if not number and self._numbers_in_front and (counted := _NUMBER_IN_FRONT.match(content)):
             number, content = counted[1], content[counted.end() :]
         lead, supporting = self._text(index, "lead_units"), self._text(index, "supporting_units")
+        if self._with_people:
+            lead = _PEOPLE.sub(lambda match: match[0] if _LEADS.search(match[0]) else "", lead)
         leads, supports = shared_out(lead)
         row = Row(
             row_number=row_number,
             number=number,
-            heading=tuple(text for _level, text in self.headings),
+            heading=(*(text for _level, text in self.headings), *self._class_of(index)),
             content=content,
             measures=self._text(index, "measures"),
             leader=self._text(index, "leader"),
@@ -396,6 +427,8 @@ def _clean(parts: list[str]) -> tuple[str, ...]:
     names = [_UNIT_LABEL.sub("", part.strip()).strip(" \t\u3000。.:：*★") for part in parts]
     return tuple(
         dict.fromkeys(
-            re.sub(r"\s+", "", name) if re.search(r"[\u4e00-\u9fff]", name) else name for name in names if name
+            re.sub(r"\s+", "", name) if re.search(r"[\u4e00-\u9fff]", name) else name
+            for name in names
+            if name and not _NOBODY.fullmatch(name)
         )
     )

@@ -17,6 +17,10 @@ HEADS = [
     ("项次", "年度重点任务", "主责单位", "协同单位", "完成时限及要求"),
     ("NO.", "工作事项", "承办", "责任配合单位", "推进时间"),
     ("序号", "督查事项", "牵头", "配合", "办结时间"),
+    ("序号", "主要任务及工作措施", "主办", "协助", "推进时限"),
+    ("序号", "问题清单", "组织单位", "参与单位", "整改完成时限"),
+    ("序号", "活动主题", "承办部门", "协作部门", "活动时间"),
+    ("序号", "学习内容", "责任单位", "配合科室", "月份"),
 ]
 
 
@@ -89,3 +93,38 @@ def test_two_units_joined_by_and(cast: Cast):
     assert names.apart(["机关党委和办公室", "提案委员会"], {}) == ["机关党委", "办公室", "提案委员会"]
     assert names.apart(["农业和农村委员会"], {}) == ["农业和农村委员会"]
     assert split_units("机关党委和办公室") == ("机关党委和办公室",)
+
+
+def test_a_class_of_tasks_beside_the_tasks():
+    heads = ["序号", "项目", "任务内容", "牵头单位", "完成时限"]
+
+    reading = read_rows(grid([heads, [1, "组织建设", "报送案例", "办公室", "3月"]]))
+    plain = read_rows(grid([["序号", "工作任务", "工作内容", "牵头单位"], [1, "组织建设", "报送案例", "办公室"]]))
+
+    assert [(row.heading, row.content) for row in reading.rows] == [(("组织建设",), "报送案例")]
+    assert [(row.content, row.measures) for row in plain.rows] == [("组织建设", "报送案例")]
+
+
+def test_people_behind_units_and_marks_of_nobody():
+    heads = ["序号", "任务内容", "责任单位及责任人", "配合单位", "完成时限"]
+    rows = [[1, "报送案例", "机关党委（张三、李四）", "无", "3月"], [2, "调研", "办公室 王五", "—", "4月"]]
+
+    reading = read_rows(grid([heads, *rows]))
+
+    assert [(row.lead_units, row.supporting_units) for row in reading.rows] == [(("机关党委",), ()), (("办公室",), ())]
+
+
+@pytest.mark.parametrize(
+    "footer",
+    [
+        ["第 1 页，共 2 页"],
+        ["填报单位（盖章）：", "", "填报日期：  年  月  日"],
+        ["分管领导签字：", "", "单位（盖章）："],
+        ["联系人：张三", "", "电话：8123456"],
+    ],
+)
+def test_signatures_and_page_numbers_are_left_out(footer):
+    reading = read_rows(grid([["序号", "任务内容", "牵头单位"], [1, "报送案例", "办公室"], footer]))
+
+    assert [row.content for row in reading.rows] == ["报送案例"]
+    assert [problem.code for problem in reading.left_out] == ["footnote"]
