@@ -41,7 +41,7 @@ TITLES = {
     "question_taken_back": gettext_lazy("Taken back from approval"),
     "new_edition": gettext_lazy("New version out"),
     "sign": gettext_lazy("Signed for"),
-    "recalled": gettext_lazy("Recalled"),
+    "recalled": pgettext_lazy("list", "Recalled"),
     "closed": pgettext_lazy("list", "Closed"),
 }
 OPENLY = frozenset({"published", "new_edition", "recalled", "closed"})  # what every receiver may read

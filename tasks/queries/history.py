@@ -133,9 +133,9 @@ def _line(event: Event, row: Assignment, said: dict[tuple[datetime, str], Report
         line.detail, line.day = _("Due"), row.original_due_on
     if event.move in ("dated", "event_moved") or (event.move == "issued" and event.changes.get("due_on")):
         line.detail, line.day = _("Due"), parse_date(str(event.changes.get("due_on", "")))
-    if event.move == "settled":
     if event.move == "new_date":
         line.detail, line.day = _("Due"), parse_date(str(event.changes["due_on"][1] or ""))
+    if event.move == "settled":
         finished = event.changes.get("past") == "finished"
         line.detail = _("Finished earlier, on") if finished else _("New due date")
         line.day = parse_date(str(event.changes.get("day", ""))) or line.day

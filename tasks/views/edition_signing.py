@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from branches.requests import Asked
 from branches.writing import Invalid, Refused
@@ -81,7 +82,7 @@ def sign_edition(
         "problems": [{"target": key, "text": text} for key, text in problems.items()],
         "has_errors": bool(problems),
         "may_sign": bool(rules.may_sign(actor(request), delivery.body)),
-        "choices": [(Choice.DATE, _("New date")), (Choice.KEEP, _("Keep")), (Choice.STOP, _("Stop"))],
+        "choices": [(Choice.DATE, _("New date")), (Choice.KEEP, pgettext("row", "Keep")), (Choice.STOP, _("Stop"))],
         "asked": len(asked),
     }
     return render(request, "tasks/edition_sign.html", context, status=status)

@@ -60,9 +60,9 @@ def index(request: Asked) -> HttpResponse:
             ("received", _("Received")),
             ("waiting", _("To be signed for")),
         ],
-        "wanted": wanted,
         "kept": kept_filters(request.user, SavedFilter.Page.LISTS, request.GET.urlencode()),
         "filter_page": SavedFilter.Page.LISTS.value,
+        "wanted": wanted,
         "q": words,
         "filtered": bool(words or any(wanted.values())),
     }
@@ -79,7 +79,7 @@ def detail(request: Asked, pk: int) -> HttpResponse:
     if view not in VIEWS:
         raise Http404
     thresholds = Thresholds.load(request.today)
-    deliveries = list(task_list.deliveries.select_related("body", "signed_by"))
+    deliveries = list(task_list.deliveries.select_related("body", "signed_by").order_by("body__path", "-edition"))
     desks = {post.unit_id for post in request.posts if post.role in DESK}
     context = {
         "task_list": task_list,
@@ -91,6 +91,7 @@ def detail(request: Asked, pk: int) -> HttpResponse:
         "delivery": next((each for each in deliveries if each.body_id in desks), None),
         "approval": task_list.approvals.select_related("approver", "recorded_by").first(),
         "is_draft": task_list.issued_on is None,
+        "may_take_back": task_list.stage == ListStage.IN_APPROVAL and bool(may_issue(actor(request), task_list.issuer)),
         "may_copy": bool(desks),
         "may_collect": task_list.stage == ListStage.ISSUED and bool(may_issue(actor(request), task_list.issuer)),
     }
