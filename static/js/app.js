@@ -161,8 +161,8 @@
   function shown(cell) {
     var copy = cell.cloneNode(true);
     all(".visually-hidden, svg, button", copy).forEach(function (part) { part.remove(); });
-    all("br, p", copy).forEach(function (part) { part.after("\u0001"); });
-    return copy.textContent.replace(/\s+/g, " ").split("\u0001").map(function (line) { return line.trim(); }).join("\n").trim();
+    all("br, p, div, li, summary", copy).forEach(function (part) { part.after("\u0001"); });
+    return copy.textContent.replace(/\s+/g, " ").split("\u0001").map(function (line) { return line.trim(); }).filter(Boolean).join("\n");
   }
   function inCopy(row) { return Array.prototype.filter.call(row.cells, function (cell) { return !cell.classList.contains("tick"); }); }
   function asText(element) {
@@ -174,6 +174,8 @@
       }).join("\t");
     }).join("\n");
   }
+  // Excel keeps lines in one cell, and words with = in front as words, only where the copied page says so in its own style
+  var FOR_EXCEL = '<style>br { mso-data-placement: same-cell; } .words { mso-number-format: "\\@"; }</style>';
   function asTable(table) {
     var copy = document.createElement("table");
     all("tr", table).forEach(function (row) {
@@ -184,12 +186,13 @@
           if (place) { box.appendChild(document.createElement("br")); }
           box.appendChild(document.createTextNode(words));
         });
+        if (/^[=+\-@]/.test(box.textContent)) { box.className = "words"; }
         box.rowSpan = cell.rowSpan;
         box.colSpan = cell.colSpan;
         line.appendChild(box);
       });
     });
-    return copy.outerHTML;
+    return "<html><head>" + FOR_EXCEL + "</head><body>" + copy.outerHTML + "</body></html>";
   }
   function copy(element) {
     var catcher = function (event) {
