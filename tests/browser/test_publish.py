@@ -149,3 +149,47 @@ def test_what_cannot_be_read_is_repaired_where_it_stands(enter: Enter) -> None:
     assert "没有待处理的行" in visitor.words
     visitor.press("下一步：选派发单位")
     assert visitor.heading == "派发"
+
+
+def test_thirty_rows_with_three_repairs_are_published_by_keyboard_alone(enter: Enter, showroom: Showroom) -> None:
+    names = {3: "办公室秘书处"}
+    dues = {17: "尽快", 24: "待定"}
+    rows = [[str(n), f"做好第{n}项工作", names.get(n, "办公室"), dues.get(n, "12月底前")] for n in range(1, 31)]
+    table = [["2026年键盘清单", "", "", ""], ["序号", "任务内容", "牵头单位", "完成时限"], *rows]
+    cells = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in table)
+    visitor = enter("secretary")
+    keyboard, pressed = visitor.page.keyboard, 0
+
+    def press(*keys: str, page: bool = False) -> None:
+        nonlocal pressed
+        for key in keys:
+            pressed += len(key.split("+"))
+            if page:
+                with visitor.page.expect_navigation():
+                    keyboard.press(key)
+            else:
+                keyboard.press(key)
+
+    while visitor.page.evaluate("document.activeElement.textContent.trim()") != "粘贴新建清单":
+        press("Tab")
+        assert pressed < 25, "the way to the paste page is too long by keyboard"
+    press("Enter", page=True)
+    assert visitor.page.evaluate("document.activeElement.id") == "id_paste"
+    visitor.page.evaluate(PASTE, f"<table>{cells}</table>")
+    pressed += 2  # Ctrl+V
+    press("Control+Enter", page=True)
+    assert "3 行待处理" in visitor.words
+    for left in ("2 行待处理", "1 行待处理", "没有待处理的行"):
+        press("Alt+n")
+        press("Enter", page=True)
+        assert left in visitor.words
+    press("Control+Enter", page=True)
+    assert visitor.heading == "派发"
+    press("Control+Enter", page=True)
+    press("Control+Enter", page=True)
+    visitor.look()
+
+    assert showroom.ask(
+        "SELECT count(*) FROM tasks_tasklist WHERE title = %s AND stage = 'issued'", "2026年键盘清单"
+    ) == [(1,)]
+    assert pressed <= 45, pressed
