@@ -43,6 +43,7 @@ from tasks.figures import Counts, Figure, aggregates
 from tasks.lights import Thresholds
 from tasks.models import Approval, Assignment, Delivery, Slip, SlipState
 from tasks.models.assignments import overdue_q
+from tasks.queries.handovers import left_work
 from tasks.slips import ISSUES as SLIP_DESKS
 from tasks.states import DOERS, WITH_UNIT, Stage
 

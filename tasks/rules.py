@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import F, Q, QuerySet
 
-from branches.models import Post, Unit, User
+from branches.models import Branch, Post, Unit, User
 from branches.models.words import active_q
 from branches.roles import Role
 from tasks.models import Assignment, Report, TaskList
 from tasks.states import DESK, MOVES, REVIEWERS, ListStage, Side, Stage
+
+SETTLE = timedelta(days=14)  # before its end the approving unit is asked what becomes of open work (design 3)
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,8 @@ def on_side(actor: Actor, row: Assignment, name: str, barred: set[int] | None = 
         return _doer(actor, row, move.roles)
     if move.side == Side.UNIT_DESK:
         return _verdict(actor.hat_for(move.roles, row.unit_path, row.body_id))
+    if name == "hand_over":
+        return _verdict(actor.hat_for(move.roles, row.issuer_path, row.issuer_body_id)) or _approver(actor, row)
     if move.side == Side.ISSUER:
         return _verdict(actor.hat_for(move.roles, row.issuer_path, row.issuer_body_id))
     if move.side == Side.REVIEWER:
@@ -125,6 +129,13 @@ def _doer(actor: Actor, row: Assignment, roles: frozenset[Role]) -> Verdict:
     if row.person_id is None:
         return _verdict(next((h for h in actor.hats if h.unit_id == row.unit_id and h.role in roles), None))
     return NO
+
+
+def _approver(actor: Actor, row: Assignment) -> Verdict:
+    """The desk of the unit that approved a branch settles what it leaves, from two weeks before its end (design 3)."""
+    branch = Branch.objects.filter(unit=row.unit_id, unit__ends_on__lte=actor.on + SETTLE).select_related("approved_by")
+    found = branch.first()
+    return _verdict(actor.desk_of(found.approved_by)) if found and found.approved_by else NO
 
 
 def _reviewer(actor: Actor, row: Assignment, barred: set[int] | None) -> Verdict:

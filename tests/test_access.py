@@ -21,9 +21,11 @@ from django.utils import timezone
 
 from branches.models import DemoMail, DemoState, Feedback, Platform, UnitAlias
 from tasks.actions.duties import BearerPlan, DutyListPlan, DutyPlan, draft_duties, issue_duties
+from tasks.actions.editions import begin_edition
 from tasks.actions.slips import SlipPlan, issue_slip
 from tasks.models import (
     Approval,
+    Edition,
     Evidence,
     ListTemplate,
     PaperDraft,
@@ -34,6 +36,7 @@ from tasks.models import (
     StoredFile,
     TaskList,
 )
+from tasks.papers.editions import rows_of_list, tasks_of
 from tests.conftest import TODAY, Cast
 from tests.factories import at, make_report, make_task
 
@@ -110,6 +113,12 @@ def of_platform(ok: frozenset[str] | None = None) -> Verdict:
 def of_person(ok: frozenset[str] | None = None) -> Verdict:
     allowed = COUNTY_BODY if ok is None else ok
     return Verdict(allowed, COUNTY_BODY - allowed, args=lambda cast: {"pk": cast.member.pk})
+
+
+def edition_of(cast: Cast) -> Edition:
+    """A new version of the city's list that its secretary has begun."""
+    rows, answers = rows_of_list(cast.city_list, tasks_of(cast.city_list))
+    return begin_edition(cast.city_list, rows, answers, by=cast.secretary, op=uuid.uuid4(), now=at(TODAY))
 
 
 def duties_of(stage: str) -> TaskList:
@@ -244,11 +253,6 @@ POLICY: dict[str, list[Verdict] | str] = {
         Verdict(COUNTY, args=lambda cast: {"pk": cast.county_list.pk}),
         Verdict(CITY | COUNTY_DESK, args=lambda cast: {"pk": duties_of("issued").pk}),
     ],
-    "tasks:list-archive": [
-        Verdict(CITY_STAFF | COUNTY_DESK | {"stranger"}, args=lambda cast: {"pk": cast.city_list.pk}),
-        Verdict(COUNTY, args=lambda cast: {"pk": cast.county_list.pk}),
-        Verdict(frozenset(), args=lambda cast: {"pk": duties_of("issued").pk}),
-    ],
     "tasks:list-docx": [
         Verdict(CITY_STAFF | COUNTY_DESK | {"stranger"}, args=lambda cast: {"pk": cast.city_list.pk}),
         Verdict(COUNTY, args=lambda cast: {"pk": cast.county_list.pk}),
@@ -259,7 +263,24 @@ POLICY: dict[str, list[Verdict] | str] = {
         Verdict(CITY_STAFF | COUNTY_DESK | {"stranger"}, args=lambda cast: {"pk": cast.city_list.pk}),
         Verdict(COUNTY, args=lambda cast: {"pk": cast.county_list.pk}),
     ],
+    "tasks:list-archive": [
+        Verdict(CITY_STAFF | COUNTY_DESK | {"stranger"}, args=lambda cast: {"pk": cast.city_list.pk}),
+        Verdict(COUNTY, args=lambda cast: {"pk": cast.county_list.pk}),
+        Verdict(frozenset(), args=lambda cast: {"pk": duties_of("issued").pk}),
+    ],
     "tasks:list-published": [Verdict(COUNTY, args=lambda cast: {"pk": cast.county_list.pk})],
+    "tasks:edition-new": [
+        Verdict(
+            frozenset({"secretary", "second"}),
+            (CITY_STAFF | COUNTY_DESK | {"stranger"}) - {"secretary", "second"},
+            args=lambda cast: {"pk": cast.city_list.pk},
+        ),
+    ],
+    "tasks:list-history": [Verdict(COUNTY, args=lambda cast: {"pk": cast.county_list.pk})],
+    "tasks:edition": [
+        Verdict(frozenset({"secretary"}), args=lambda cast: {"pk": edition_of(cast).pk}),
+    ],
+    "tasks:approval-take-back": POST_ONLY,
     "tasks:sign": [
         Verdict(COUNTY_DESK, args=lambda cast: {"pk": cast.city_list.pk}),
         Verdict(frozenset(), args=lambda cast: {"pk": cast.county_list.pk}),
@@ -286,6 +307,8 @@ POLICY: dict[str, list[Verdict] | str] = {
     "tasks:take-back": POST_ONLY,
     "tasks:person": POST_ONLY,
     "tasks:update": [of_row(name, DOERS[name]) for name in ROWS],
+    "tasks:hand-over": [of_row("to_office", frozenset({"secretary", "second"}))],
+    "tasks:left": [ALL],
     "tasks:upload": POST_ONLY,
     "tasks:done": [of_row("to_branch_a"), of_row("foreign_row")],
     "tasks:review": [ALL],

@@ -18,6 +18,7 @@ from kombu.exceptions import OperationalError as BrokerError
 from branches import clock
 from branches.actions import close_branches_due
 from tasks.actions import open_due_periods
+from tasks.actions.handovers import stop_ended_work
 from tasks.papers.sources import read_due
 from tasks.reminders import plan as planning
 from tasks.reminders import send as sending
@@ -29,7 +30,7 @@ log = structlog.get_logger(__name__)
 
 @shared_task(name="tasks.reminders.jobs.sweep")
 def sweep() -> None:
-    """Close branches whose last day has passed, open periods that begin, plan what is due, and wake a sender."""
+    """End branches whose last day has passed, open periods that begin, plan what is due, and wake a sender."""
     plan_due()
     try:
         drain.apply_async(expires=60, retry=False)
@@ -49,7 +50,7 @@ def plan_due() -> int | None:
         if not mine:
             return None
         now = clock.now()
-        for work in (close_branches_due, open_due_periods, read_due):
+        for work in (stop_ended_work, close_branches_due, open_due_periods, read_due):
             try:
                 work(now)
             except Exception:  # a branch that cannot be closed or a period not opened must not silence reminders

@@ -54,6 +54,7 @@ class Doable:
     review: bool = False
     sign: bool = False
     break_down: bool = False
+    hand_over: bool = False
     person: bool = False
     slip: bool = False
     steering: list[Steer] = field(default_factory=list)
@@ -80,6 +81,7 @@ def doable(who: Actor, page: Sheet) -> Doable:
         sign=bool(rules.may(who, row, "sign")) and is_lead,
         break_down=bool(rules.may(who, row, "break_down")) and is_lead and not row.broken_down,
         person=bool(rules.may(who, row, "assign_person")),
+        hand_over=bool(rules.may(who, row, "hand_over")),
         slip=bool(may_take_up(who, row)),
         steering=steering,
     )

@@ -1,0 +1,52 @@
+"""What ended branches left behind, for the desks that decide what becomes of it, and the units that could go on with it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from branches.models import Membership, Post, Unit
+from branches.models.words import active_q
+from tasks.models import Assignment, Event
+from tasks.rules import SETTLE, Actor
+from tasks.states import DESK, WITH_UNIT, Stage, Stop
+
+MOST = 300  # units offered, rows shown
+
+
+def left_work(actor: Actor) -> QuerySet[Assignment]:
+    """Rows of branches that ended, or end within two weeks, about which this person's desks have to decide.
+
+    The approving unit may see nothing else of the branch: unit, task, stage and dates are all that its page shows.
+    """
+    desks = [hat for hat in actor.hats if hat.role in DESK]
+    if not desks:
+        return Assignment.objects.none()
+    issuer, approver = Q(), Q()
+    for hat in desks:
+        issuer |= Q(issuer_body=hat.body_id, issuer_path__startswith=hat.path)
+        approver |= Q(unit__branch__approved_by__body=hat.body_id, unit__branch__approved_by__path__startswith=hat.path)
+    dropped = Event.objects.filter(assignment=OuterRef("pk"), move="dropped")
+    ended = Q(stage=Stage.STOPPED, stop=Stop.BRANCH_ENDED, heir=None) & ~Exists(dropped)
+    ending = Q(stage__in=[*WITH_UNIT, Stage.SUSPENDED], unit__ends_on__lte=actor.on + SETTLE)
+    return (
+        Assignment.objects.filter(unit__branch__isnull=False)
+        .filter((ended & (issuer | approver)) | (ending & approver))
+        .select_related("unit", "task__text", "list", "issuer")
+        .order_by("unit_path", "due_on", "pk")
+    )
+
+
+def takers(actor: Actor, rows: QuerySet[Assignment] | list[Assignment], on: date) -> list[Unit]:
+    """Units with people in the bodies of these rows that could take them over, in establishment order."""
+    bodies = {row.body_id for row in rows} | {row.issuer_body_id for row in rows}
+    staffed = Exists(Post.objects.filter(active_q(on), unit=OuterRef("pk"), user__is_active=True)) | Exists(
+        Membership.objects.filter(active_q(on), branch__unit=OuterRef("pk"), user__is_active=True)
+    )
+    units = Unit.objects.filter(
+        active_q(on), staffed, body__in=[body for body in bodies if body], kind__has_people=True
+    )
+    if len(rows) == 1:
+        units = units.exclude(pk=next(iter(rows)).unit_id)
+    return list(units.order_by("path")[:MOST])
