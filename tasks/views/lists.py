@@ -19,6 +19,7 @@ from tasks.queries.filters import kept_filters
 from tasks.queries.lists import SIDES, Overview, figures_of, lists, overview, states_of
 from tasks.queries.papers import told
 from tasks.rules import may_issue
+from tasks.slips import may_issue_for
 from tasks.states import DESK, ListStage
 from tasks.views import duties
 from tasks.views.answers import actor
@@ -94,6 +95,7 @@ def detail(request: Asked, pk: int) -> HttpResponse:
         "may_take_back": task_list.stage == ListStage.IN_APPROVAL and bool(may_issue(actor(request), task_list.issuer)),
         "may_copy": bool(desks),
         "may_collect": task_list.stage == ListStage.ISSUED and bool(may_issue(actor(request), task_list.issuer)),
+        "may_slip": bool(task_list.issuer.body and may_issue_for(actor(request), task_list.issuer.body)),
     }
     return render(request, "tasks/list.html", context)
 
