@@ -12,6 +12,7 @@ from cppcc_party.demo.history import Past
 from cppcc_party.demo.papers import LEADER
 from cppcc_party.demo.tree import CITY
 from tasks.actions import send_for_approval
+from tasks.actions.filters import keep_filter
 from tasks.actions.papers import answer, keep_paper
 from tasks.actions.templates import keep_template
 from tasks.models import PaperDraft
@@ -64,13 +65,15 @@ def _send(past: Past, today: date, now: datetime) -> None:
 
 
 def _unfinished(past: Past, today: date, now: datetime) -> None:
-    """A draft with two things to repair, and a template of the body for the years to come."""
+    """A draft with two things to repair, a template of the body for the years to come, and a filter kept by name."""
     _draft(past, today, STUDY, STUDY_ROWS, now)
     rows = []
     for number, (content, lead, phrase) in enumerate(YEARLY_ROWS, 1):
         units = {"lead_units": list(split_units(lead)), "lead_written": lead}
         rows.append({**blank_row(number), "number": str(number), "content": content, "due": phrase, **units})
-    keep_template(past.units[CITY], YEARLY, rows, "office", by=past.people[SECRETARY], op=past.op(), now=now)
+    by = past.people[SECRETARY]
+    keep_template(past.units[CITY], YEARLY, rows, "office", by=by, op=past.op(), now=now)
+    keep_filter("lists", "今年已印发", f"year={today.year}&stage=issued", by=by, op=past.op(), now=now)
 
 
 def _draft(
