@@ -28,10 +28,11 @@ TALLEST_WHOLE = 10  # lines of text up to which a row stays on one page
 _SIZE = '<w:sz w:val="21"/><w:szCs w:val="21"/>'
 _HEAD_RUN = f'<w:rPr><w:rFonts w:ascii="{LATIN_FONT}" w:hAnsi="{LATIN_FONT}" w:eastAsia="{HEAD_FONT}"/>{_SIZE}</w:rPr>'
 _BODY_RUN = f'<w:rPr><w:rFonts w:ascii="{LATIN_FONT}" w:hAnsi="{LATIN_FONT}" w:eastAsia="{BODY_FONT}"/>{_SIZE}</w:rPr>'
+_ROOMS = ("top", "left", "bottom", "right")
 _SIDES = "".join(
-    f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="000000"/>'
-    for side in ("top", "left", "bottom", "right", "insideH", "insideV")
+    f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="000000"/>' for side in (*_ROOMS, "insideH", "insideV")
 )
+_ROOM = "".join(f'<w:{side} w:w="{room}" w:type="dxa"/>' for side, room in zip(_ROOMS, (40, 70, 40, 70), strict=True))
 
 
 def write_docx(
@@ -106,7 +107,7 @@ def _table(widths: list[int]) -> Any:
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
     return parse_xml(
         f'<w:tbl {nsdecls("w")}><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:tblBorders>{_SIDES}</w:tblBorders>'
-        '<w:tblLayout w:type="fixed"/><w:tblCellMar><w:left w:w="70" w:type="dxa"/><w:right w:w="70" w:type="dxa"/>'
+        f'<w:tblLayout w:type="fixed"/><w:tblCellMar>{_ROOM}'
         f"</w:tblCellMar></w:tblPr><w:tblGrid>{grid}</w:tblGrid></w:tbl>"
     )
 

@@ -27,7 +27,7 @@ class Form:
 
 
 LIST = Form(HEADINGS, (8, 26, 28, 13, 16, 16, 14, 42, 19), frozenset({0, 3, 6}))
-DUTIES = Form(DUTY_HEADINGS, (8, 20, 18, 44, 28, 12, 32, 20), frozenset({0, 5}))
+DUTIES = Form(DUTY_HEADINGS, (8, 20, 18, 43, 27, 14, 32, 20), frozenset({0, 5}))
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from tasks.papers.out.lines import LIST, Form, Line, Sheet, lines_in, with_headings
 from tasks.papers.out.package import Book, Cell, Row
 
-LINE, TALLEST = 15, 405  # points of a line of 11 pt, and of the tallest row that Excel draws
+LINE, ROOM, TALLEST = 15, 5, 405  # points of a line of 11 pt, around the lines, and of the tallest row that Excel draws
 NARROWER = 0.85  # so that all columns shrink little on the way to one page across
 LETTER = 2.2  # a Chinese letter of 11 pt in the unit of widths, the width of a figure
 
@@ -28,9 +28,10 @@ _HEAD = {
 _GROUP = {"font": Font(name="SimHei", size=11), "alignment": Alignment(vertical="center"), "border": _FRAME}
 _CELL = {
     "font": Font(name="FangSong", size=11),
-    "alignment": Alignment(vertical="top", wrap_text=True),
+    "alignment": Alignment(vertical="center", wrap_text=True),
     "border": _FRAME,
 }
+_SHORT = {**_CELL, "alignment": Alignment(horizontal="center", vertical="center", wrap_text=True)}
 
 
 def write_xlsx(sheet: Sheet, lines: Iterable[Line], into: IO[bytes], form: Form = LIST) -> None:
@@ -48,19 +49,23 @@ def stream_xlsx(sheet: Sheet, lines: Iterable[Line], form: Form = LIST) -> Itera
 
 def _rows(book: Book, sheet: Sheet, lines: Iterable[Line], form: Form) -> Iterator[Row]:
     """Title, note, head row; then the lines, each heading before the first that stands under it."""
-    title, note, head, group, cell = (book.look(**look) for look in (_TITLE, _NOTE, _HEAD, _GROUP, _CELL))
+    title, note, head, group, cell, short = (
+        book.look(**look) for look in (_TITLE, _NOTE, _HEAD, _GROUP, _CELL, _SHORT)
+    )
 
     def all_rows() -> Iterator[Row]:
         across = len(form.headings)
+        looks = [short if column in form.centred else cell for column in range(across)]
         letters = [max(1, int((width * NARROWER - 1) / LETTER)) for width in form.widths]
         yield Row([Cell(sheet.title, title)], across, 2 * LINE)
-        yield Row([Cell(sheet.note, note)], across)
-        yield Row([Cell(text, head) for text in form.headings])
+        yield Row([Cell(sheet.note, note)], across, LINE + ROOM)
+        yield Row([Cell(text, head) for text in form.headings], height=LINE + ROOM)
         for headings, line in with_headings(lines):
             for text in headings:
-                yield Row([Cell(text, group)], across)
+                yield Row([Cell(text, group)], across, LINE + ROOM)
             tall = max(map(lines_in, line.cells, letters))
-            yield Row([Cell(text, cell) for text in line.cells], height=min(tall * LINE, TALLEST) if tall > 1 else 0)
+            cells = [Cell(text, look) for text, look in zip(line.cells, looks, strict=True)]
+            yield Row(cells, height=min(tall * LINE + ROOM, TALLEST))
 
     return all_rows()
 
