@@ -15,6 +15,7 @@ _PER = (
 )
 # 一周一(调度): once in each, with the verb behind; 一月一日 is a day
 _ONCE = r"[一1](?=[\u4e00-\u9fff])(?![日号月年个周季次至到、前之以内中上下旬])"
+_NO_NAME = "(?!座谈|协商|讲堂|论坛|刊|会)"  # 双月座谈会: the name of a meeting
 _PLAIN_END = r"(?:开展|推进|进行|召开|组织|更新)?(?:$|[,;。])"
 _HEAD = r"(?:^|(?<=[、,;。/:和及&+\s]))"
 
@@ -27,7 +28,10 @@ CADENCES = [
         T.EVERY, rf"每隔?[两二2双]个?{WEEK}|双周|隔周|每隔一?个?{WEEK}|[两2]{WEEK}(?=一(?![、,至到-])|1次|一次)", every("week", 2)
     ),
     rule(T.EVERY, rf"每隔?({N})个?{WEEK}(?!{WEEKDAY})", every_n("week")),
-    rule(T.EVERY, rf"每周一(?=(?:{CADENCE_VERBS})(?!会|前))", says(1, 0, name="week", ask="monday-or-weekly")),
+    rule(
+        T.EVERY, rf"每周一(?=(?:{CADENCE_VERBS}|[课题讲练测星案读学])(?!会|前|程|习))",
+        says(1, 0, name="week", ask="monday-or-weekly"),
+    ),
     rule(
         T.EVERY,
         rf"每个?(?={WEEK}{WEEKDAY}(?!(?:[-至到、]{N})?(?:{TIMES}|[个篇条天件份家项人小])|一?报(?!告|送|备|名)))", every("week"),
@@ -36,8 +40,8 @@ CADENCES = [
     rule(T.EVERY, rf"每(?:一?个|一)?(?:工作)?{WEEK}|逐周|按周|周周|各周|每逢?(?={WEEK})|weekly|every week", every("week")),
     rule(T.EVERY, "每旬|逐旬|按旬", every("tenday")),
     rule(T.EVERY, r"每半个?月|半个?月(?=[一1两二2](?:次|回|场|[\u4e00-\u9fff]))", every("halfmonth")),
-    rule(T.EVERY, "(?:每?逢|每)?双月", every("month", 2, "even")),
-    rule(T.EVERY, "(?:每?逢|每)?单月", every("month", 2, "odd")),
+    rule(T.EVERY, rf"(?:每?逢|每)双月|{_HEAD}双月{_NO_NAME}", every("month", 2, "even")),
+    rule(T.EVERY, rf"(?:每?逢|每)单月|{_HEAD}单月{_NO_NAME}", every("month", 2, "odd")),
     rule(T.EVERY, r"每隔?[两二2双]个?月|隔月|每隔一?个?月|[两2]个月(?=[一1]次)", every("month", 2)),
     rule(T.EVERY, rf"每隔?({N})个月|({N})个月(?=[一1]次)", every_n("month")),
     rule(T.EVERY, r"每(?:一?个|一)?月份?度?|逐月|月月|按月份?(?!度)|按月度|各月份?|分月|monthly|every month", every("month")),

@@ -76,7 +76,7 @@ YEARS = [
     rule(T.OVERRIDE, r"(?:今年|本年度?|当年|今年度)(?:时限)?(?:是|为|改为|调整为|定为|延至|推迟至|提前至)"),
     rule(T.YEARS_ON, r"今年度?|本年度|本年|当年", says(0)),
     rule(T.YEARS_ON, "次年|翌年|来年|明年|下一?年度?|第二年|转年", says(1)),
-    rule(T.YEARS_ON, r"去年|上一?年度|上年", says(-1)),
+    rule(T.YEARS_ON, r"去年|(?<!以)上一?年度|(?<!以)上年", says(-1)),
     rule(T.YEARS_ON, "后年", says(2)),
     rule(T.YEAR_PLAN, r"(十[二三四五六七])五(?=期间|时期|规划|末|收官|$)", lambda m: {"values": (1951 + 5 * num(m[1]),)}),
 ]  # fmt: skip

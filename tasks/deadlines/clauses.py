@@ -104,11 +104,22 @@ class ClauseReader:
             cycle.nth_month = 1  # 单月: the first of each two
         if token.ask:
             cycle.asks.append("even" if token.ask == "odd" else token.ask)
+        if (self.found.moments or self.found.cycles) and self._words_between():
+            self.found.asks.append(
+                "several-demands"
+            )  # 4月至6月落实每周学习制度: the rhythm may be in the name of something
         if self.found.moments and not self.found.cycles and cycle.unit not in ("year", "term"):
             self.found.bound, self.found.moments = self.found.moments, []
         self.cycle = cycle
         self.found.cycles.append(cycle)
         return True
+
+    def _words_between(self) -> bool:
+        """Whether words, and no sign of listing, part the rhythm just taken from the time before it."""
+        before = self.tokens[: self.place - 1]
+        last = max((index for index, token in enumerate(before) if token.used), default=-1)
+        kinds = {token.kind for token in before[last + 1 :]}
+        return T.TEXT in kinds and not kinds & {T.ENUM, T.SLASH, T.AND}
 
     def _in_cycle(self) -> bool:
         """A detail of the rhythm that is being read."""
@@ -306,6 +317,9 @@ class ClauseReader:
     def _is_topic(self, run: Run, moments: list[Moment]) -> bool:
         """7月10日前报送上半年情况, 上半年工作总结7月10日前报送: one of the two says what the report is about."""
         closed = any(item.before or item.edge == 1 for item in run.items)
+        if self.kind() is T.TEXT and self.tokens[self.place].text.startswith("以来"):
+            self.found.asks.append("not-all-read")  # 三季度以来的工作: the time of what is reported
+            return True
         about = self.kind() is T.TEXT and bool(_TOPIC.match(self.tokens[self.place].text)) and not self._in_a_row(run)
         earlier = bool(self.found.moments or self.found.cycles)
         if earlier and self.kind() is T.TEXT and all(moment.bare_year for moment in moments):

@@ -225,6 +225,8 @@ def _rhythm(whole: Whole, yearly: list[Cycle]) -> Reading:
     if moments:
         spans += spans_of(moments, scene.year)
         asks += ["several-demands", *(ask for moment in moments for ask in moment.asks)]
+    if len({cycle.unit for cycle in whole.cycles}) > 1 and len({"每" in cycle.written for cycle in whole.cycles}) > 1:
+        asks.append("several-demands")  # 月度例会制度每季度末完善: one of the two may be the name of something
     asks += _side_asks(whole)
     count = next(iter(counts)) if len(counts) == 1 else None
     return reading(

@@ -204,8 +204,11 @@ def _before_colon(plain: str, scene: Scene) -> list[Clause]:
         clauses = _clauses(tokens[: colons[0]], plain, scene)
     except (Impossible, Unsure):
         return []  # a label such as 时限: has no time of its own
-    if any(clause.words for clause in clauses) or not any(clause.moments or clause.cycles for clause in clauses):
+    times = [moment for clause in clauses for moment in clause.moments]
+    if any(clause.words for clause in clauses) or not (times or any(clause.cycles for clause in clauses)):
         return []
+    if times and all(moment.bare_year for moment in times):
+        return []  # 2026年：6月底前
     behind = tokens[colons[0] + 1 :]
     closed = any(
         first.kind in (T.MONTH, T.DAY, T.EDGE) and second.kind in (T.BEFORE, T.EDGE)

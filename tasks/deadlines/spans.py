@@ -137,6 +137,8 @@ def _range(left: Item, right: Item, start: Moment, scene: Scene) -> Moment:
         end = resolve(replace(right, year=start.start.year + 1), scene.year, scene.calendar)
         asks.append("over-new-year")
     asks.extend(ask for ask in end.asks if ask not in asks)
+    if left.day is not None and right.day is not None:
+        asks = [ask for ask in asks if ask != "day-or-months"]  # 4/20-5/10: days on both sides
     return Moment(
         start.start, end.due, False, tuple(asks), end_of_month=end.end_of_month, provisional=start.provisional or end.provisional,
         level="range" if start.level not in ("month", "quarter") or end.level != start.level else f"{end.level}s",

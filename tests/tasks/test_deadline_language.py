@@ -98,3 +98,18 @@ def test_new_phrases_of_events(offset, unit, phrases):
     for phrase in phrases.split("|"):
         reading = read(phrase, YEAR)
         assert (phrase, reading.kind, reading.offset, reading.offset_unit) == (phrase, "after", offset, unit)
+
+
+CONTENT = """
+    4月至6月落实每周学习制度|第三季度建立每月一星评选机制|每月25日前落实每周学习制度|月度例会制度每季度末完善
+    一季度未完成事项每月25日前|“双月座谈”方案每月25日前|每周一课每月25日前|三季度以来的工作，9月20日前总结
+    年度考核方案每月25日前完善|开展“一月一主题”活动，每季度末
+"""
+
+
+@pytest.mark.parametrize(
+    "phrase", [part.strip() for part in CONTENT.replace("\n", "|").split("|") if len(part.strip()) > 3]
+)
+def test_times_within_the_work_are_asked_about(phrase):
+    """A rhythm or a quarter in the name of the work is never silently a due date."""
+    assert read(phrase, YEAR).confirm
