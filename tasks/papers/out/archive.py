@@ -21,7 +21,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 from zipstream import ZIP_STORED, ZipStream
 
 from tasks.papers.out.archive_names import Names
+from tasks.papers.out.lines import lines_in
 from tasks.papers.out.package import LETTERS, Book, Cell, Row
+from tasks.papers.out.workbook import LETTER, LINE, ROOM, TALLEST
 from tasks.queries.archive import Entry, Paper
 from tasks.states import Stage
 from tasks.uploads import location
@@ -30,7 +32,7 @@ INDEX = "index.xlsx"
 READ = 64 * 1024
 SPOOL = 1024 * 1024
 MOST_LINKS = 60  # files of one row that the index links; the folder holds them all
-WIDTHS = (8, 40, 20, 12, 18, 22, 12, 16, 12, 12, 50, 30)
+WIDTHS = (8, 40, 20, 12, 18, 22, 12, 16, 12, 12, 50, 30, 30, 30)  # of three files at most; more are rare
 MISSING_WIDTHS = (8, 40, 20, 12, 16, 40, 40)
 log = structlog.get_logger(__name__)
 
@@ -226,8 +228,9 @@ def _contents(head: Sequence[str], rows: Iterable[list[str]], looks: Sequence[in
     plain = len(head) - 1  # the last heading stands over the links
     for row in rows:
         cells = [Cell(words, looks[1]) for words in row[:plain]]
+        tall = _height(row[:plain], WIDTHS)
         links = [Cell(place.rpartition("/")[2], looks[2], place) for place in row[plain : plain + MOST_LINKS]]
-        yield Row([*cells, *(links or [Cell("", looks[1])])])
+        yield Row([*cells, *(links or [Cell("", looks[1])])], height=tall)
 
 
 def _lacking(head: Sequence[str], rows: Iterable[list[str]], nothing: str, looks: Sequence[int]) -> Iterator[Row]:
@@ -235,6 +238,12 @@ def _lacking(head: Sequence[str], rows: Iterable[list[str]], nothing: str, looks
     count = 0
     for row in rows:
         count += 1
-        yield Row([Cell(words, looks[1]) for words in row])
+        yield Row([Cell(words, looks[1]) for words in row], height=_height(row, MISSING_WIDTHS))
     if not count:
         yield Row([Cell(nothing, looks[1])])
+
+
+def _height(words: Sequence[str], widths: Sequence[int]) -> int:
+    """So many points that the longest words of a row can be read; not every program works it out by itself."""
+    lines = max(lines_in(each, max(1, int((width - 1) / LETTER))) for each, width in zip(words, widths, strict=False))
+    return min(lines * LINE + ROOM, TALLEST)
