@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -77,7 +78,7 @@ def _blocks(seen: Overview) -> list[dict[str, Any]]:
 
 
 @require_safe
-def docx(request: Asked, pk: int) -> HttpResponse:
+def docx(request: Asked, pk: int) -> HttpResponseBase:
     """The list for Word, in the columns of its kind and as far as one may see it, with a line to sign where asked for."""
     task_list = _seen(request, pk)
     signed = request.GET.get("sign") == "1"

@@ -69,6 +69,7 @@ def test_a_county_gets_its_own_rows_and_no_siblings(cast: Cast, client: Client) 
 
 def test_a_supporting_unit_of_another_body_gets_the_leads_name(cast: Cast, client: Client) -> None:
     task = cast.to_county_a.task
+    assert task.text is not None
     make_assignment(cast.county_b, cast.city_list, task=task, role=ReceiverRole.SUPPORT, owes_report=False)
     make_report(cast.to_county_a, by=cast.county_secretary, now=at(TODAY), text="甲区自己的话")
 
@@ -90,7 +91,7 @@ def test_no_words_become_a_formula(start: str) -> None:
 
 
 def test_it_prints_on_a4_across_with_the_head_on_every_page() -> None:
-    page = load_workbook(io.BytesIO(written([Line(("一、党建",), ("1", "甲", *[""] * 7))])))["Sheet1"]
+    page: Any = load_workbook(io.BytesIO(written([Line(("一、党建",), ("1", "甲", *[""] * 7))])))["Sheet1"]
 
     assert (page.page_setup.orientation, str(page.page_setup.paperSize)) == ("landscape", "9")
     assert page.print_title_rows == "$3:$3"

@@ -68,7 +68,7 @@ def test_no_words_become_a_field_or_a_link(start: str) -> None:
 
 
 def test_it_lies_across_a4_with_its_head_on_every_page() -> None:
-    document = Document(io.BytesIO(written([Line(("一、党建",), ("1", "甲", *[""] * 7))], signed=True)))
+    document: Any = Document(io.BytesIO(written([Line(("一、党建",), ("1", "甲", *[""] * 7))], signed=True)))
     page, table = document.sections[0], document.tables[0]
 
     assert (round(page.page_width.cm, 1), round(page.page_height.cm, 1)) == (29.7, 21.0)
