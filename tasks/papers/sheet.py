@@ -390,7 +390,9 @@ def shared_out(written: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Who leads and who supports in one cell: 甲（牵头）、乙; 牵头单位：甲 配合单位：乙; 甲牵头，乙配合. Unmarked, all lead."""
     parts = _parts(written)
     marked = any(_LEADS.search(part) for part in parts)
-    leads, supports, supporting = [], [], False
+    leads: list[str] = []
+    supports: list[str] = []
+    supporting = False
     for part in parts:
         if _UNIT_LABEL.match(part):
             supporting = bool(_SUPPORT_LABEL.match(part))
