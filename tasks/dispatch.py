@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-from django.db.models import Q
+from django.db.models import CharField, Q, Value
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -51,6 +51,7 @@ class Dispatch:
     unsettled: dict[date, list[str]] = field(default_factory=dict)  # past due dates without an answer → task numbers
     past: dict[date, list[str]] = field(default_factory=dict)  # all past due dates → task numbers
     printed_only: list[tuple[str, str]] = field(default_factory=list)  # (task number, name): recorded, not counted
+    desks: dict[int, set[int]] = field(default_factory=dict)  # unit → who keeps its desk
     _by_task: dict[int, list[Share]] = field(default_factory=dict, repr=False)
     _sorted: int = 0  # how many shares stand in `_by_task` already
 
@@ -58,6 +59,11 @@ class Dispatch:
     def units(self) -> list[Unit]:
         """The receiving units, in the order of the tree."""
         return sorted({share.unit for share in self.shares}, key=lambda unit: unit.path)
+
+    @property
+    def told(self) -> int:
+        """How many people will hear of the list: whoever keeps the desk of a receiving unit that day."""
+        return len({person for unit in self.units for person in self.desks.get(unit.pk, ())})
 
     def per_task(self, index: int) -> list[Share]:
         """The shares of one task; each is looked at once, since a list may have thousands of tasks."""
@@ -70,12 +76,15 @@ class Dispatch:
 class Resolver:
     """Resolves units and groups for one issuer on one day, asking the database once for all groups."""
 
-    def __init__(self, issuer: Unit, on: date) -> None:
-        self.issuer, self.on = issuer, on
+    def __init__(self, issuer: Unit, on: date, candidates: Sequence[Unit] | None = None) -> None:
+        self.issuer, self.on, self._given = issuer, on, candidates
         self._staffed: set[int] = set()
+        self.desks: dict[int, set[int]] = {}  # of the units asked for: who keeps the desk, and so will be told
 
     @cached_property
-    def _candidates(self) -> list[Unit]:
+    def _candidates(self) -> Sequence[Unit]:
+        if self._given is not None:
+            return self._given
         return list(UnitGroup.candidates(self.issuer.body, self.on)) if self.issuer.body else []
 
     def units(self, receiver: ReceiverPlan) -> list[Unit]:
@@ -93,19 +102,31 @@ class Resolver:
             Post.objects.filter(active_q(self.on), unit__in=wanted, user__is_active=True)
             .exclude(role__in=[Role.TREE_ADMIN, Role.SYSTEM_ADMIN, Role.AUDITOR])
             .order_by()
-            .values_list("unit_id", flat=True)
+            .values_list("unit_id", "user_id", "role")
         )
         members = Membership.objects.filter(active_q(self.on), branch__unit__in=wanted, user__is_active=True)
-        self._staffed |= set(posts.union(members.order_by().values_list("branch__unit_id", flat=True)))
+        here = members.order_by().values_list("branch__unit_id", "user_id", Value("", CharField()))
+        for unit, user, role in posts.union(here):
+            self._staffed.add(unit)
+            if role in DESK:
+                self.desks.setdefault(unit, set()).add(user)
         return self._staffed
 
 
-def resolve(plan: ListPlan, on: date, workdays: Workdays | None = None) -> Dispatch:
-    """Work out every share of the plan as of the day `on`. Writes nothing; a handful of queries for any length."""
+def resolve(
+    plan: ListPlan,
+    on: date,
+    workdays: Workdays | None = None,
+    *,
+    wishes: BodySettings | None = None,
+    candidates: Sequence[Unit] | None = None,
+) -> Dispatch:
+    """Work out every share of the plan as of the day `on`. Writes nothing; a handful of queries for any length, fewer where
+    the caller has the body's `wishes` and the `candidates` of its groups at hand."""
     days = workdays or working_days()
     found = Dispatch()
-    resolver = Resolver(plan.issuer, on)
-    wishes = BodySettings.of(plan.issuer.body)
+    resolver = Resolver(plan.issuer, on, candidates)
+    wishes = wishes or BodySettings.of(plan.issuer.body)
     per_receiver = [[resolver.units(r) for r in task.receivers] for task in plan.tasks]
     staffed = resolver.staffed({unit for task in per_receiver for units in task for unit in units})
     for index, task in enumerate(plan.tasks):
@@ -114,6 +135,7 @@ def resolve(plan: ListPlan, on: date, workdays: Workdays | None = None) -> Dispa
             found.spans[index, number] = _spans(step, on, wishes, days)
         _shares(index, task, receivers, found, on)
         _past(plan, index, task, found, on)
+    found.desks = resolver.desks
     _check_reviewers(plan, found, on)
     return found
 

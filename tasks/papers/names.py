@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from django.db.models import Q
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Q, Value
 
-from branches.models import Unit, UnitAlias, UnitGroup
+from branches.models import Unit, UnitGroup
 from tasks.dispatch import groups_for
 
 MOST_SUGGESTIONS = 4
@@ -56,28 +57,26 @@ def key_of(thing: Unit | UnitGroup) -> str:
 
 
 class Names:
-    """All names that a list of this issuer may use, read once; four queries for any length."""
+    """All names that a list of this issuer may use, read once; two queries for any length."""
 
     def __init__(self, issuer: Unit, on: date) -> None:
         self.issuer, self.on = issuer, on
         body = issuer.body or issuer
-        below = Q(path__startswith=body.path, depth=body.depth + 1, kind__is_body=True)
-        self.units = list(
-            Unit.objects.active(on).filter(Q(body=body) | below).select_related("kind", "body").order_by("path")
-        )
+        said = ArrayAgg("aliases__name", filter=Q(aliases__body=body), default=Value([]))
+        self.units = list(UnitGroup.candidates(body, on).annotate(said=said).order_by("path"))
         self.groups = groups_for(issuer.body)
         self._by_name: dict[str, list[Unit]] = defaultdict(list)
         self._prefixes = [
             even(name) for name in (body.name, body.short_name, "市政协", "县政协", "区政协", "政协") if name
         ]
         self._found: dict[tuple[str, str], Match] = {}  # a list of 5,000 rows repeats its names
-        known = {unit.pk: unit for unit in self.units}
         for unit in self.units:
             for name in {even(unit.name), even(unit.short_name), even(unit.name_en).lower()} - {""}:
                 self._by_name[name].append(unit)
-        for alias in UnitAlias.objects.filter(body=body):
-            if alias.unit_id in known and known[alias.unit_id] not in self._by_name[even(alias.name)]:
-                self._by_name[even(alias.name)].append(known[alias.unit_id])
+        for unit in self.units:
+            for name in map(even, unit.said):
+                if unit not in self._by_name[name]:
+                    self._by_name[name].append(unit)
         self._groups = {
             even(name): group
             for group in self.groups

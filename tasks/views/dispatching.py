@@ -17,11 +17,10 @@ from branches.models import BodySettings, Unit, User
 from branches.requests import Asked
 from branches.roles import Role
 from branches.writing import Invalid, Refused
-from tasks import rules
 from tasks.actions import issue, send_for_approval
 from tasks.actions.first_reports import brought
 from tasks.actions.spoken import issue_on_spoken_word
-from tasks.calendar import working_days
+from tasks.calendar import wishes_of, working_days
 from tasks.dispatch import Dispatch, resolve
 from tasks.forms.papers import date_or_none, past_answers
 from tasks.models import PaperDraft
@@ -30,9 +29,9 @@ from tasks.papers.checking import PER_PAGE
 from tasks.papers.drafts import Paper
 from tasks.papers.returned import seems_done
 from tasks.plans import ListPlan, Past
-from tasks.queries.papers import due_by_month, told
+from tasks.queries.papers import due_by_month
 from tasks.states import ReceiverRole
-from tasks.views.answers import actor, operation
+from tasks.views.answers import operation
 from tasks.views.papers import answer_kept, find_draft, step_words, title_problem, version_of
 
 
@@ -42,11 +41,12 @@ def units(request: Asked, pk: int) -> HttpResponse:
     draft = find_draft(request, pk)
     if version := version_of(draft):
         return redirect(version)
+    wishes = wishes_of(draft.issuer.body)
     paper = Paper(draft, request.today)
     if draft.published_id or paper.problems or not paper.rows:
         return redirect("tasks:paper", draft.pk)
     plan = paper.plan()
-    found = resolve(plan, request.today)
+    found = resolve(plan, request.today, wishes=wishes, candidates=paper.names.units)
     page = Paginator(range(len(plan.tasks)), PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "draft": draft,
@@ -103,6 +103,7 @@ def publish(request: Asked, pk: int) -> HttpResponse:
         return redirect(version)
     if draft.published_id:
         return redirect("tasks:list", draft.published_id)
+    wishes = wishes_of(draft.issuer.body)  # first, so that one query brings the working days as well
     paper = Paper(draft, request.today)
     if paper.problems or title_problem(paper) or not paper.rows:
         return redirect("tasks:paper", draft.pk)
@@ -118,7 +119,8 @@ def publish(request: Asked, pk: int) -> HttpResponse:
             if done:
                 return done
             status = 400
-    context = _publish_context(request, Paper(draft, request.today), problems)
+        paper = Paper(draft, request.today)
+    context = _publish_context(request, paper, wishes, problems)
     return render(request, "tasks/paper_publish.html", context, status=status)
 
 
@@ -195,11 +197,11 @@ def _approvers(issuer: Unit, request: Asked) -> Any:
     return others if others.exists() else User.objects.filter(pk=request.user.pk)
 
 
-def _publish_context(request: Asked, paper: Paper, problems: list[str]) -> dict[str, Any]:
+def _publish_context(request: Asked, paper: Paper, wishes: BodySettings, problems: list[str]) -> dict[str, Any]:
     plan = paper.plan()
-    found = resolve(plan, request.today)
+    found = resolve(plan, request.today, wishes=wishes, candidates=paper.names.units)
     dated = sorted(share.due_on for share in found.shares if share.due_on)
-    wants_approval = BodySettings.of(paper.draft.issuer.body).approve_lists
+    wants_approval = wishes.approve_lists
     late = {number for numbers in found.past.values() for number in numbers}
     said_finished = [task.number for task in plan.tasks if task.number in late and seems_done(task.result_written)]
     return {
@@ -215,7 +217,7 @@ def _publish_context(request: Asked, paper: Paper, problems: list[str]) -> dict[
         "last_due": dated[-1] if dated else None,
         "undated": sum(1 for index, _t in enumerate(plan.tasks) if not any(s.due_on for s in found.per_task(index))),
         "cautions": _cautions(request, paper, plan, found),
-        "told": told(found.units, request.today),
+        "told": found.told,
         "past": [
             (day, found.past[day], paper.answers.get("past", {}).get(day.isoformat(), {}), day in found.unsettled)
             for day in sorted(found.past)
@@ -232,7 +234,6 @@ def _publish_context(request: Asked, paper: Paper, problems: list[str]) -> dict[
         ],
         "approvers": _approvers(paper.draft.issuer, request) if wants_approval else None,
         "spoken": {"paper": request.POST.get("paper", ""), "agreed_on": request.POST.get("agreed_on", "")},
-        "may_publish": bool(rules.may_issue(actor(request), paper.draft.issuer)),
         "steps": step_words(),
         "current": 4,
         "has_errors": bool(problems),
