@@ -13,6 +13,37 @@
   function rows() { return Array.prototype.slice.call(form.querySelectorAll("[data-key-of-row]")); }
   function cell(row, name) { return row && form.querySelector('[name="c-' + row.dataset.keyOfRow + "-" + name + '"]'); }
 
+  /* --- A shared draft: only touched rows are sent, a row in which somebody else writes is read only, others' words come in --- */
+  var shared = Boolean(form.dataset.shared), touched = {}, BEAT = 15000, others = document.getElementById("others");
+  function rowOf(part) { return part && part.closest && part.closest("[data-key-of-row]"); }
+  function here() { var row = rowOf(document.activeElement); return row ? row.dataset.keyOfRow : ""; }
+  function mark(part) {
+    var row = rowOf(part);
+    touched[row ? row.dataset.keyOfRow : /^g-/.test(part.name) ? part.name : "head"] = 1;
+  }
+  function fields(row) { return Array.prototype.slice.call(row.querySelectorAll('[name^="c-"]:not([type="hidden"])')); }
+  function together(paper) {
+    rows().forEach(function (row) {
+      var key = row.dataset.keyOfRow, words = paper.locks[key] || "", note = row.querySelector("[data-lock]"), stand = paper.stand[key];
+      note.textContent = words;
+      note.hidden = !words;
+      fields(row).forEach(function (one) { one.readOnly = Boolean(words); });
+      if (!stand || touched[key]) { return; }
+      Object.keys(stand).forEach(function (name) {
+        var target = cell(row, name);
+        if (target && target !== document.activeElement && target.value !== stand[name]) { target.value = stand[name]; }
+      });
+    });
+    var known = rows().map(function (row) { return row.dataset.keyOfRow; });
+    var gone = known.some(function (key) { return !/^new/.test(key) && paper.order.indexOf(key) < 0; });
+    var more = gone || (form.dataset.single && paper.order.some(function (key) { return known.indexOf(key) < 0; }));
+    if (others) { others.querySelector("[data-words]").textContent = more ? form.dataset.more : ""; }
+  }
+  if (shared) {
+    setInterval(function () { if (!busy && !stopped && !document.hidden) { save(); } }, BEAT);
+    form.addEventListener("focusin", function (event) { if (rowOf(event.target) && !busy) { later(400); } });
+  }
+
   /* --- Autosave: the form as it stands, without the quick lines; one request at a time --- */
   function later(wait) {
     if (stopped) { return; }
@@ -36,9 +67,15 @@
   }
   function save() {
     if (busy) { again = true; return; }
-    var data = new FormData(form);
+    var data = new FormData(form), sent = touched;
     data.delete("lines");
+    data.delete("do");
     data.set("autosave", "1");
+    if (shared) {
+      data.set("touched", Object.keys(sent).join(","));
+      data.set("at", here());
+      touched = {};
+    }
     busy = true;
     fetch(form.action || window.location.href, { method: "POST", body: data, credentials: "same-origin", headers: { "Accept": "application/json" } })
       .then(function (answer) { return answer.json().then(function (paper) { return { ok: answer.ok, paper: paper }; }); })
@@ -52,11 +89,15 @@
           rename(row, found.paper.keys[key][0]);
           if (!cell(row, "number").value) { cell(row, "number").value = found.paper.keys[key][1]; }
         });
+        if (shared) { together(found.paper); }
         var undo = form.querySelector("[data-undo]");
         if (undo) { undo.disabled = false; }
         if (!again) { say(said.dataset.saved + " " + found.paper.at); }
       })
-      .catch(function () { say(said.dataset.offline); later(PAUSE * 4); })
+      .catch(function () {
+        Object.keys(sent).forEach(function (key) { touched[key] = 1; });
+        say(said.dataset.offline); later(PAUSE * 4);
+      })
       .then(function () {
         busy = false;
         if (pressed) { pressed.click(); pressed = null; } else if (again) { again = false; later(); }
@@ -64,6 +105,7 @@
   }
   form.addEventListener("input", function (event) {
     if (event.target === lines || stopped) { return; }
+    mark(event.target);
     say(said.dataset.unsaved);
     later();
   });
@@ -108,7 +150,7 @@
   }
   var note = document.getElementById("pasted"), before = [], fresh = [];
   function takeBack() {
-    before.forEach(function (one) { one.cell.value = one.value; one.cell.classList.remove("cell-filled"); });
+    before.forEach(function (one) { one.cell.value = one.value; mark(one.cell); one.cell.classList.remove("cell-filled"); });
     fresh.forEach(function (row) { if (/^new/.test(row.dataset.keyOfRow)) { row.remove(); } });
     note.hidden = true;
     if (before.length) { before[0].cell.focus(); }
@@ -139,6 +181,7 @@
         if (!target || target.readOnly || target.value === value) { return; }
         before.push({ cell: target, value: target.value });
         target.value = value;
+        mark(target);
         target.classList.add("cell-filled");
       });
     });

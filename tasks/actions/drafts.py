@@ -72,7 +72,7 @@ def keep_rows(
     NotPossible when it has gone out or waits for a leader's word."""
 
     def write() -> dict[str, Any]:
-        if draft.owner_id != by.pk:
+        if not PaperDraft.objects.visible_to(by, day_of(now)).filter(pk=draft.pk).exists():
             raise PermissionDenied("keep_rows")
         if PaperDraft.objects.filter(pk=draft.pk, published__isnull=False).exists():
             raise NotPossible(_("This list has been published already"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from typing import Any
 
@@ -16,10 +17,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_http_methods
 
-from branches.models import Unit
+from branches.models import Unit, User
 from branches.requests import Asked
 from branches.writing import Conflict, Refused, done_before
 from tasks.actions.drafts import begin_draft, keep_rows
+from tasks.actions.leases import locks, share_draft, take_lease
 from tasks.forms.editor import HeadForm, NewListForm, typed_cells, typed_headings
 from tasks.forms.papers import TITLE_LIMIT
 from tasks.models import ListTemplate, PaperDraft, Task, TaskList
@@ -33,6 +35,7 @@ from tasks.views.papers import closed_version
 
 PER_PAGE = 50
 NEW = "new"
+TRIES = 5  # of a save that meets another save
 
 
 def issuers_of(request: Asked) -> list[Unit]:
@@ -112,13 +115,9 @@ def rows(request: Asked, pk: int) -> HttpResponse:
     """The rows of a draft as fields; every button keeps what was typed first. Asked by script it answers in JSON."""
     drafts = PaperDraft.objects.visible_to(request.user, request.today)
     draft = get_object_or_404(drafts.select_related("issuer__body", "issuer__kind", "edition__approval"), pk=pk)
-    if version := closed_version(draft):
-        return redirect(version)
-    if draft.published_id:
-        return redirect("tasks:list", draft.published_id)
-    if request.method == "GET":
-        return _page(request, draft, HeadForm(initial=_head(draft)))
     quiet = "autosave" in request.POST
+    if answer := _answered(request, draft, quiet):
+        return answer
     if done_before(operation(request), "keep_rows", request.user):
         return _kept(draft, {}) if quiet else _away(request, draft, "")
     form = HeadForm(request.POST)
@@ -142,6 +141,82 @@ def rows(request: Asked, pk: int) -> HttpResponse:
     if request.POST.get("do") == "bulk" and not quiet:
         return _preview(request, draft)
     return _kept(draft, given) if quiet else _away(request, draft, next(reversed(given.values()), ""))
+
+
+def _answered(request: Asked, draft: PaperDraft, quiet: bool) -> HttpResponse | None:
+    """What needs no full page of rows read: a draft that is out, the page itself, sharing, a save in a shared draft."""
+    if version := closed_version(draft):
+        return redirect(version)
+    if draft.published_id:
+        return redirect("tasks:list", draft.published_id)
+    if request.method == "GET":
+        return _page(request, draft, HeadForm(initial=_head(draft)))
+    if request.POST.get("do") in ("share", "unshare") and not quiet:
+        return _share(request, draft)
+    return _together(request, draft) if quiet and draft.shared else None
+
+
+def _share(request: Asked, draft: PaperDraft) -> HttpResponse:
+    share_draft(draft, request.POST["do"] == "share", by=request.user, op=operation(request), now=request.now)
+    return redirect("tasks:paper-rows", draft.pk)
+
+
+def _together(request: Asked, draft: PaperDraft) -> JsonResponse:
+    """The script's save in a shared draft: only the rows this person touched, put onto the draft as it stands now; rows in
+    which somebody else writes stay his. Answers what others changed, and who writes where."""
+    seen, at, now = number(request, "version"), request.POST.get("at", "")[:12], request.now
+    if at.isdecimal():
+        take_lease(draft, at, by=request.user, now=now)
+    held = locks(draft, by=request.user, now=now)
+    touched = set(request.POST.get("touched", "").split(",")[:400]) - set(held)
+    try:
+        given = _put_on(request, draft, touched)
+    except Refused as error:
+        return JsonResponse({"error": error.message}, status=409)
+    return JsonResponse({**answer_of(_kept(draft, given)), **_others(draft, held, draft.version > seen)})
+
+
+def _put_on(request: Asked, draft: PaperDraft, touched: set[str]) -> dict[str, str]:
+    """The touched rows onto the draft; when another save comes in between, once more onto what stands then."""
+    op = operation(request)
+    if not touched or done_before(op, "keep_rows", request.user):
+        return {}
+    form = HeadForm(request.POST)
+    head = (
+        {name: form.cleaned_data[name] for name in ("title", "year")} if "head" in touched and form.is_valid() else {}
+    )
+    groups = {key: text for key, text in typed_headings(request.POST.dict()).items() if f"g-{key}" in touched}
+    for attempt in range(TRIES):
+        sheet = Sheet.of(draft.rows, draft.answers)
+        rows, repairs = {"past": kept_back(draft.rows, draft.answers)}, sheet.repairs
+        given = _typed(request, sheet, touched)
+        bulk.head_groups(sheet, groups)
+        if sheet == Sheet.of(draft.rows, draft.answers) and not head:
+            return given
+        rows["rows"] = sheet.rows
+        try:
+            answers = {**head, "rows": repairs}
+            keep_rows(draft, rows, answers, version=draft.version, by=request.user, op=op, now=request.now)
+            return given
+        except Conflict:
+            draft.refresh_from_db()
+            if attempt == TRIES - 1:
+                raise
+    return {}
+
+
+def answer_of(answer: JsonResponse) -> dict[str, Any]:
+    """What an answer to the script says."""
+    found: dict[str, Any] = json.loads(answer.content)
+    return found
+
+
+def _others(draft: PaperDraft, held: dict[str, User], newer: bool) -> dict[str, Any]:
+    """Who writes where, and, when the draft has moved on, how its rows stand."""
+    sheet = Sheet.of(draft.rows, draft.answers)
+    stand = {str(row["row"]): {name: sheet.field(row, name) for name in LENGTHS} for row in sheet.rows} if newer else {}
+    writing = {key: _("%(name)s is writing here") % {"name": user.name} for key, user in held.items()}
+    return {"locks": writing, "stand": stand, "order": [str(row["row"]) for row in sheet.rows]}
 
 
 def _head(draft: PaperDraft) -> dict[str, Any]:
@@ -244,10 +319,12 @@ def columns() -> list[tuple[str, str]]:
     ]
 
 
-def _typed(request: Asked, sheet: Sheet) -> dict[str, str]:
-    """The cells of the page into the sheet; a new row left empty is none."""
+def _typed(request: Asked, sheet: Sheet, only: set[str] | None = None) -> dict[str, str]:
+    """The cells of the page into the sheet (of `only` these rows, where given); a new row left empty is none."""
     given: dict[str, str] = {}
     for key, cells in typed_cells(request.POST.dict()).items():
+        if only is not None and key not in only:
+            continue
         continues = "continues" in cells if f"c-{key}-shown" in request.POST else None
         texts = {name: text for name, text in cells.items() if name in LENGTHS}
         if sheet.place(key) is None and not any(text.strip() for text in texts.values()):
@@ -310,6 +387,9 @@ def _page(
     for line in lines:  # a heading stands above the first of its rows
         line["group"] = shown({"heading": line["heading"]}, "heading") if line["heading"] != before else None
         before = line["heading"]
+    writing = locks(draft, by=request.user, now=request.now) if draft.shared else {}
+    for line in lines:
+        line["lock"] = writing[line["key"]].name if line["key"] in writing else ""
     last_page = page.number == page.paginator.num_pages
     if last_page and not any(line["key"] == NEW for line in lines):
         lines.append(_lost(NEW, {}))
@@ -327,6 +407,7 @@ def _page(
         "may_undo": bool(draft.rows.get("past")),
         "names": [thing.local_name for thing in [*paper.names.groups, *paper.names.units]],
         "clash": clash,
+        "is_owner": draft.owner_id == request.user.pk,
         "has_errors": status != 200,
     }
     return render(request, "tasks/paper_rows.html", context, status=status)

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tasks.models import Assignment, PaperDraft, Step, Task, TaskList
+from tasks.models import Assignment, PaperDraft, RowLease, Step, Task, TaskList
 from tasks.papers.copies import moved, moved_title, names_year
 from tasks.papers.rows import Sheet, read_lines
 from tests.conftest import Cast
-from tests.factories import make_list, make_task
+from tests.factories import at, make_list, make_task
 
 TODAY = date(2026, 5, 12)
 
@@ -251,3 +251,33 @@ def test_a_heading_is_put_above_a_row_and_named_for_its_whole_group(desk: Client
     assert [line.get("group") for line in page.context["lines"][:3]] == [None, "二、组织建设", None]
     send(desk, draft, **{"g-2": ""})
     assert [row["heading"] for row in draft.rows["rows"]] == [[], [], []]
+
+
+def test_two_people_write_in_one_shared_draft_and_lose_nothing(desk: Client, cast: Cast, client: Client) -> None:
+    draft = begin(desk, cast)
+    send(desk, draft, do="add", lines="甲\n乙\n丙")
+    other = Client()
+    other.force_login(cast.second)
+    address = f"/lists/import/{draft.pk}/rows/"
+    assert other.get(address).status_code == 404  # a draft is its maker's alone until he shares it
+    send(desk, draft, do="share")
+    old = draft.version
+    head = {"autosave": "1", "touched": "1", "at": "1", "c-1-content": "甲一", "c-2-content": "旧的乙"}
+
+    mine = send(desk, draft, old, **head).json()
+    theirs = send(
+        other, draft, old, **{**head, "touched": "1,2", "at": "2", "c-1-content": "抢写", "c-2-content": "乙二"}
+    ).json()
+
+    assert words(draft) == ["甲一", "乙二", "丙"]  # each row by who writes in it, nothing overwritten
+    assert (mine["locks"].keys(), theirs["locks"].keys()) == (set(), {"1"})
+    assert theirs["stand"]["1"]["content"] == "甲一"
+    assert cast.secretary.name in other.get(address).text
+    RowLease.objects.filter(row="1").update(until_at=at(TODAY, 8))  # its window was closed: anyone takes it over
+    assert send(other, draft, old, **{**head, "at": "1", "c-1-content": "甲三"}).json()["locks"] == {}
+    assert words(draft)[0] == "甲三"
+    send(other, draft, **{**head, "touched": "head,g-3", "title": "共同写的清单", "g-3": "二、其他"})
+    assert (draft.answers["title"], draft.rows["rows"][2]["heading"]) == ("共同写的清单", ["二、其他"])
+    assert send(other, draft, do="unshare").status_code == 403
+    send(desk, draft, do="unshare")
+    assert other.get(address).status_code == 404
