@@ -47,7 +47,17 @@ from tasks.views.sources import column_words, columns_of, keep, match_again, wai
 
 # The users' own column names, in their own order: data of the paper, not words of the screen (ux 0.1)
 COLUMNS = ("序号", "任务内容", "具体举措", "责任领导", "牵头单位", "配合单位", "完成时限", "完成情况", "佐证材料")
-EXAMPLE = ("1", "报送党建案例", "每家报送 2 篇", "分管副主席", "各县（市、区）政协", "办公室、研究室", "6月底前", "", "")
+EXAMPLE = (
+    "1",
+    "报送党建案例",
+    "每家报送 2 篇",
+    "分管副主席",
+    "各县（市、区）政协",
+    "办公室、研究室",
+    "6月底前",
+    "",
+    "",
+)
 SAMPLE = Path(papers.__file__).parent / "samples" / "10-city-2026-task-list.xlsx"
 
 
@@ -81,7 +91,14 @@ def start(request: Asked) -> HttpResponse:
             except Refused as error:
                 form.add_error(None, error.message)
     drafts = PaperDraft.objects.visible_to(request.user, request.today).on_the_table()[:5]
-    context = {"form": form, "drafts": drafts, "columns": COLUMNS, "example": EXAMPLE, "steps": step_words(), "current": 1}
+    context = {
+        "form": form,
+        "drafts": drafts,
+        "columns": COLUMNS,
+        "example": EXAMPLE,
+        "steps": step_words(),
+        "current": 1,
+    }
     return render(request, "tasks/paper_start.html", context, status=status)
 
 
