@@ -30,6 +30,7 @@ UNIT = 1024 if sys.platform != "darwin" else 1  # what ru_maxrss counts in
 def main(words: Sequence[str]) -> int:
     """Measure, print the table, keep it where asked; 1 if a row failed."""
     given = _parser().parse_args(words)
+    machine = _machine()
     chosen = [kind for kind in KINDS if not given.rows or kind.name in given.rows]
     if any(kind.asks for kind in chosen):
         _call(dict(os.environ), "manage.py", "migrate", "--verbosity", "0")
@@ -48,7 +49,7 @@ def main(words: Sequence[str]) -> int:
         }
         Path(given.json).write_text(json.dumps(whole, indent=1) + "\n", encoding="utf-8")
     if given.write:
-        into_document(f"{_machine()}\n\n{table}")
+        into_document(f"{machine}\n\n{table}")
     return int(any("error" in row for row in measured))
 
 
@@ -115,7 +116,9 @@ def _on_server(*commands: str) -> None:
 
 
 def _machine() -> str:
-    return f"Python {platform.python_version()}, {platform.system()} {platform.machine()}, {os.cpu_count()} cores"
+    """On what it was measured, and how busy that was: wall times of a busy machine say little."""
+    load = os.getloadavg()[0]
+    return f"Load average {load:.1f} at the start; Python {platform.python_version()}, {platform.system()} {platform.machine()}, {os.cpu_count()} cores"
 
 
 def as_table(measured: Sequence[dict[str, Any]]) -> str:
