@@ -307,16 +307,15 @@ def _slips_waiting(viewer: Viewer) -> Iterable[QuerySet[Any, Any]]:
     doers = [post.unit_id for post in viewer.posts_as(DOERS)]
     if not viewer.scope:
         doers += [unit for unit, _path, _body in viewer.sight.member_of]
-    standing = Slip.objects.with_standing()
     if doers:
-        ours = standing.filter(lead__in=doers, state=SlipState.WAITING)
+        ours = Slip.objects.in_state(SlipState.WAITING).filter(lead__in=doers)
         yield _as_papers("slip", ours, "pk", *names, F("next_due"))
     if bodies := [post.unit_id for post in viewer.posts_as(SLIP_DESKS) if post.unit.body_id == post.unit_id]:
-        given = standing.filter(issuer__in=bodies)
-        yield _as_papers(
-            "slip_answer", given.filter(state=SlipState.ANSWERED), "pk", *names, TruncDate("last_answer_at")
+        answered, given = (
+            Slip.objects.in_state(state).filter(issuer__in=bodies) for state in (SlipState.ANSWERED, SlipState.WAITING)
         )
-        yield _as_papers("slip_given", given.filter(state=SlipState.WAITING), "pk", *names, F("next_due"))
+        yield _as_papers("slip_answer", answered, "pk", *names, TruncDate("last_answer_at"))
+        yield _as_papers("slip_given", given, "pk", *names, F("next_due"))
 
 
 def _tree_waiting(viewer: Viewer) -> Iterable[QuerySet[Any, Any]]:

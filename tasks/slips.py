@@ -73,7 +73,7 @@ def days(feedback: str, first: date, last: date) -> list[date]:
     """By which days the unit answers: the deadline alone, or each week, month or quarter after the issue until it."""
     if feedback == Slip.Feedback.ONCE:
         return [last]
-    found = []
+    found: list[date] = []
     for turn in range(1, MOST_DAYS + 1):
         day = _after(feedback, first, turn)
         if day >= last:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.db import connection, transaction
 
 from branches.models import DemoState, Unit, UnitGroup, User
-from cppcc_party.demo import drafts, duties, life, people, records, story, tree
+from cppcc_party.demo import drafts, duties, life, people, records, slips, story, tree
 from cppcc_party.demo.files import Shelf
 from cppcc_party.demo.history import Past
 from cppcc_party.demo.lists import Desk
@@ -50,6 +50,7 @@ def _tell(units: dict[str, Unit], persons: dict[str, User], shelf: Shelf, today:
     story.tell(past, Desk(units, groups, today))
     drafts.lay(past, today)
     duties.lay(past)
+    slips.lay(past)
     past.run()
 
 

@@ -315,7 +315,7 @@ def _locked(slip: Slip) -> Slip:
 
 
 def _still_open(slip: Slip) -> None:
-    state = Slip.objects.with_standing().values_list("state", flat=True).get(pk=slip.pk)
+    state = slip.now_stands
     if state == SlipState.WITHDRAWN:
         raise NotPossible(_("This slip was withdrawn"))
     if state == SlipState.CLOSED:

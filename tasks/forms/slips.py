@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from branches.models import Unit, User
 from branches.writing import Invalid
@@ -130,7 +130,8 @@ def _offer(field: Any, queryset: Any, rows: Iterable[Any]) -> None:
 
 
 def _person(user: User) -> str:
-    return user.name
+    """The name in the language of the page."""
+    return user.name_en if user.name_en and (get_language() or "").startswith("en") else user.name
 
 
 class AnswerForm(Refusable):

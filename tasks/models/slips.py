@@ -117,6 +117,10 @@ class SlipQuerySet(models.QuerySet["Slip"]):
             last_answer_at=Subquery(answers.values("at")[:1]),
         )
 
+    def in_state(self, state: str) -> Self:
+        """Slips that stand so, with their standing."""
+        return self.with_standing().filter(Q(state=state))
+
 
 def issued_q(sight: Any) -> Q:
     """The slips of the units that this sight serves, as their issuer."""
@@ -193,6 +197,11 @@ class Slip(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("tasks:slip", args=[self.pk])
+
+    @property
+    def now_stands(self) -> str:
+        """Its state, asked afresh; `with_standing` asks for many."""
+        return str(Slip.objects.with_standing().get(pk=self.pk).state)  # type: ignore[attr-defined] # annotated
 
     @property
     def called(self) -> str:

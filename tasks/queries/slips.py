@@ -137,7 +137,7 @@ def sheet(slip: Slip, user: User, on: date) -> SlipSheet:
     )
     for note in notes.order_by("at", "pk"):
         note.papers = files(note.own_files)  # type: ignore[attr-defined] # fetched along
-        said[note.due_id].append(note)  # type: ignore[attr-defined] # the key of a nullable relation
+        said[note.due_id].append(note)
     page.withdrawn = next(iter(said.pop(None, [])), None)
     shown = said if page.reads_answers else {}
     page.days = [Day(due, shown.get(due.pk, [])) for due in slip.dues.all()]
@@ -163,7 +163,7 @@ def register(
         ours = issued_q(sight)
         rows = rows.filter(ours if side == "issued" else led_q(sight) & ~ours)
     if state:
-        rows = rows.filter(state=state)
+        rows = rows.filter(Q(state=state))
     for name, value in (("level", level), ("year", year), ("lead", unit)):
         if value:
             rows = rows.filter(**{name: value})

@@ -96,7 +96,7 @@ def _first(request: Asked, rows: Sequence[Assignment], task: Task | None) -> dic
         "level": 1,
         "lead": rows[0].unit_id if rows else None,
         "matter": matter[:120],
-        "leading": [row.leader_id for row in rows[:1] if row.leader_id],  # type: ignore[attr-defined]
+        "leading": [row.leader_id for row in rows[:1] if row.leader_id],
         "contact": request.user.name,
         "phone": request.user.phone,
     }
@@ -150,15 +150,15 @@ def _plan(
 ) -> SlipPlan:
     values = form.cleaned_data
     names = ("level", "matter", "content", "instructed_by", "contact", "due_on", "feedback", "phone")
-    many = {name: list(values[name]) for name in ("leading", "supporting", "supports")}
+    said: dict[str, Any] = {name: values[name] for name in names}
+    said |= {name: list(values[name]) for name in ("leading", "supporting", "supports")}
     return SlipPlan(
         body=body,
         lead=values["lead"],
         rows=rows,
         task=None if rows else task,
         files=files,
-        **{name: values[name] for name in names},
-        **many,
+        **said,
     )
 
 

@@ -102,7 +102,7 @@ def page_of(
 
 
 def _is_to_decide(day: Day, request: Asked) -> bool:
-    return day.awaits_decision and day.last is not None and day.last.by_id != request.user.pk  # type: ignore[attr-defined]
+    return day.awaits_decision and day.last is not None and day.last.by_id != request.user.pk
 
 
 def _day(request: Asked, sheet: SlipSheet) -> Day:

@@ -34,7 +34,19 @@ from branches.roles import Role
 from tasks import deadlines
 from tasks.dispatch import Resolver, resolve
 from tasks.lights import Thresholds
-from tasks.models import Approval, Assignment, Delivery, Event, PaperDraft, Step, StoredFile, TaskList, TaskText
+from tasks.models import (
+    Approval,
+    Assignment,
+    Delivery,
+    Event,
+    PaperDraft,
+    Slip,
+    SlipState,
+    Step,
+    StoredFile,
+    TaskList,
+    TaskText,
+)
 from tasks.papers.drafts import Paper
 from tasks.papers.names import Names
 from tasks.papers.sheet import split_units
@@ -269,3 +281,11 @@ def test_a_second_load_says_so_and_changes_nothing(today: date) -> None:
     assert said.getvalue() == "The demo is loaded already; nothing was changed.\n"
     assert [model.objects.count() for model in models] == before
     assert DemoState.objects.count() == 1
+
+
+def test_one_slip_is_closed_and_one_waits_for_the_county(today: date) -> None:
+    found = {slip.state: slip for slip in Slip.objects.with_standing().select_related("lead")}  # type: ignore[attr-defined]
+
+    assert set(found) == {SlipState.CLOSED, SlipState.WAITING}
+    assert found[SlipState.WAITING].lead.code == "demo-jia"
+    assert all(slip.assignments.exists() for slip in found.values())

@@ -277,6 +277,9 @@ def test_page_queries(
         assert answer.text.count("<h1") == 1
 
 
+SLIP = "Issue a supervision slip"
+
+
 # --- what may be done -------------------------------------------------------------------------------
 
 
@@ -284,8 +287,11 @@ def test_page_queries(
     ("person", "buttons"),
     [
         ("county_secretary", {"Sign for and break down", "Update progress", "Save the person"}),
-        ("secretary", {"Suspend", "Cancel the assignment", "Terminate the assignment", "Mark as not applicable"}),
-        ("leader", set()),
+        (
+            "secretary",
+            {"Suspend", "Cancel the assignment", "Terminate the assignment", "Mark as not applicable", SLIP},
+        ),
+        ("leader", {SLIP}),
     ],
 )
 def test_buttons_are_those_that_the_rules_allow(client: Client, cast: Cast, person: str, buttons: set[str]) -> None:

@@ -37,7 +37,7 @@ def issued(cast: Cast, **fields: Any) -> Slip:
 
 
 def state(slip: Slip) -> str:
-    return Slip.objects.with_standing().values_list("state", flat=True).get(pk=slip.pk)
+    return slip.now_stands
 
 
 def seen(slip: Slip, user: User) -> bool:
@@ -97,7 +97,7 @@ def test_only_desk_and_leaders_of_the_body_issue(cast: Cast, who: str) -> None:
 
 def test_what_a_slip_may_not_be(cast: Cast) -> None:
     inner = make_assignment(cast.city_branch.unit, cast.city_list, content="支部任务")
-    wrong = {
+    wrong: dict[str, dict[str, Any]] = {
         "level": {"level": 4},
         "matter": {"matter": " "},
         "content": {"content": "", "rows": []},

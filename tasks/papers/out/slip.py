@@ -62,7 +62,7 @@ def write_slip(paper: SlipPaper, into: IO[bytes]) -> None:
     end.paragraph_format.space_before = Pt(24)
     end.paragraph_format.keep_with_next = True
     _line(document, paper.day, BODY_FONT, BODY, align=2)
-    document.save(into)  # type: ignore[arg-type] # any binary stream
+    document.save(into)
 
 
 def _set_up(document: Any, paper: SlipPaper) -> None:
@@ -75,6 +75,10 @@ def _set_up(document: Any, paper: SlipPaper) -> None:
     normal = document.styles["Normal"]
     normal.font.size = Pt(BODY)
     _font(normal.element.get_or_add_rPr(), BODY_FONT)
+    language = OxmlElement("w:lang")
+    language.set(qn("w:val"), "en-US")
+    language.set(qn("w:eastAsia"), "zh-CN")  # so that signs between words stand as they do on the mainland
+    normal.element.get_or_add_rPr().append(language)
     foot = page.footer.paragraphs[0]
     foot.alignment = 1
     for text in ("— ", "", " —"):
