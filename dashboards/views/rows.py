@@ -52,7 +52,7 @@ def figure_rows(request: Asked, pk: int) -> HttpResponse:
         "kept": kept_filters(request.user, SavedFilter.Page.ROWS, request.GET.urlencode(), scope.unit.pk),
         "filter_page": SavedFilter.Page.ROWS.value,
         "filter_unit": scope.unit.pk,
-        "filtered": bool(scope.list or chips),
+        "filtered": True,  # a figure alone is worth keeping
         "sizes": SIZES,
     }
     return render(request, "dashboards/rows.html", context)
