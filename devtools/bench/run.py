@@ -118,7 +118,8 @@ def _on_server(*commands: str) -> None:
 def _machine() -> str:
     """On what it was measured, and how busy that was: wall times of a busy machine say little."""
     load = os.getloadavg()[0]
-    return f"Load average {load:.1f} at the start; Python {platform.python_version()}, {platform.system()} {platform.machine()}, {os.cpu_count()} cores"
+    where = f"Python {platform.python_version()}, {platform.system()} {platform.machine()}, {os.cpu_count()} cores"
+    return f"Load average {load:.1f} at the start; {where}"
 
 
 def as_table(measured: Sequence[dict[str, Any]]) -> str:
