@@ -33,7 +33,8 @@ from tasks.papers.workbook import decoded, read_file, sheet_rows
 
 LONG = 500  # rows; longer papers are read in the background (ux S07)
 LEASE = timedelta(seconds=60)  # a reader that died is taken over after it
-PATIENCE = timedelta(seconds=5)  # how long a page waits for the worker before it reads by itself
+PATIENCE = timedelta(seconds=3)  # how long a page waits for the worker before it says that it will read by itself
+SAID = timedelta(seconds=1.5)  # so long these words stand before it does
 TITLE_LIMIT = 60
 NARROWEST = 2  # a table of one column is no list
 

@@ -26,6 +26,7 @@ from tasks.papers.sheet import read_rows
 from tasks.papers.sources import (
     LONG,
     PATIENCE,
+    SAID,
     Given,
     choices_of,
     packed,
@@ -90,8 +91,8 @@ def waiting_page(request: Asked, draft: PaperDraft) -> HttpResponse | None:
     source = source_of(draft.pk)
     if source is None or (source.read_at and not source.error):
         return None
-    waits = (request.now - source.asked_at) > PATIENCE
-    if not source.read_at and waits and read_waiting(source.pk, request.now):
+    waited = request.now - source.asked_at
+    if not source.read_at and waited > PATIENCE + SAID and read_waiting(source.pk, request.now):
         messages.info(request, _("The background service did not answer; the list was read by this page"))
         source = source_of(draft.pk) or source
         if not source.error:
@@ -100,7 +101,7 @@ def waiting_page(request: Asked, draft: PaperDraft) -> HttpResponse | None:
     context = {
         "draft": draft,
         "source": source,
-        "away": waits and not source.claimed_at,
+        "away": waited > PATIENCE and not source.claimed_at,
         "most": max(source.about, 1),
     }
     return render(request, "tasks/paper_reading.html", context, status=400 if source.error else 200)
