@@ -57,6 +57,8 @@ class Day:
 
     due: SlipDue
     notes: list[SlipNote]
+    problem: str = ""  # what was refused about a decision on it, and the words typed there
+    typed: str = ""
 
     @property
     def last(self) -> SlipNote | None:

@@ -84,6 +84,9 @@ def page_of(
     """The page as it stands; after a refusal with the words that were typed."""
     sheet, who = queries.sheet(slip, request.user, request.today), actor(request)
     decides = sheet.is_open and bool(rules.may_decide(who, slip))
+    for day in sheet.days:
+        if refusal := (problems or {}).get(f"text_{day.due.pk}", ""):
+            day.problem, day.typed = refusal, typed
     context = {
         "slip": slip,
         "sheet": sheet,
