@@ -91,12 +91,12 @@ class EditionPlan:
     list: TaskList
     base: int
     title: str
-    changes: list[TaskChange]
+    changes: Sequence[TaskChange]
     new: ListPlan
     positions: Mapping[int, int] = field(default_factory=dict)  # task → its place
     new_positions: Sequence[int] = ()
     reasons: Mapping[str, str] = field(default_factory=dict)  # "later-12" → words; "all" holds for the rest
-    troubles: list[Trouble] = field(default_factory=list)
+    troubles: Sequence[Trouble] = ()
     new_units: Sequence[Unit] = ()  # to whom the new tasks go
     rows_in: Mapping[int | None, int] = field(default_factory=dict)  # body → its open rows of changed tasks
 

@@ -92,7 +92,8 @@ def follow(
     for effect in found:
         row = effect.row
         before, due = row.stage, row.due_on
-        name, changes, reason = "edition", {"edition": effect.edition}, ""
+        name, reason = "edition", ""
+        changes: dict[str, Any] = {"edition": effect.edition}
         if effect.stop is not None:
             name, reason = "cancel", effect.stop
             row.stage, row.stop, row.stop_reason, row.suspended_from = Stage.STOPPED, Stop.CANCELLED, reason[:300], ""

@@ -61,7 +61,7 @@ def _with_steps(task_list: TaskList) -> list[Task]:
 
 def _cached(rows: QuerySet[Step], found: list[Step]) -> QuerySet[Step]:
     """The rows as a queryset that is not asked again."""
-    rows._result_cache = found  # type: ignore[attr-defined]
+    rows._result_cache = found
     rows._prefetch_done = True  # type: ignore[attr-defined]
     return rows
 

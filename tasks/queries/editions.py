@@ -185,7 +185,7 @@ def list_history(task_list: TaskList, user: User, on: date) -> list[Line]:
         line.detail = _detail(event)
         body = signed.get(event.changes.get("body", 0)) or (event.post.unit.body if event.post else None)
         if event.move == "sign" and body is not None:
-            line.named = body  # type: ignore[assignment] # a unit has the names that a line shows
+            line.named = body
         lines.append(line)
     return lines
 

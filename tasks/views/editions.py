@@ -123,7 +123,9 @@ def _act(request: Asked, edition: Edition, problems: dict[str, str]) -> tuple[Ht
     assert draft is not None  # noqa: S101
     op = operation(request)
     said = {
-        key[len("reason-") :]: text.strip()[:REASON] for key, text in request.POST.items() if key.startswith("reason-")
+        key[len("reason-") :]: text.strip()[:REASON]
+        for key, text in request.POST.dict().items()
+        if key.startswith("reason-")
     }
     try:
         edition.draft = answer(
