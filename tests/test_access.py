@@ -263,6 +263,15 @@ POLICY: dict[str, list[Verdict] | str] = {
         Verdict(CITY_STAFF | COUNTY_DESK | {"stranger"}, args=lambda cast: {"pk": cast.city_list.pk}),
         Verdict(COUNTY, args=lambda cast: {"pk": cast.county_list.pk}),
     ],
+    "tasks:collation": [
+        Verdict(CITY_STAFF | COUNTY_DESK | {"stranger"}, args=lambda cast: {"pk": cast.city_list.pk}),
+        Verdict(COUNTY, args=lambda cast: {"pk": cast.county_list.pk}),
+        Verdict(frozenset(), args=lambda cast: {"pk": duties_of("issued").pk}),
+    ],
+    "tasks:collation-docx": [
+        Verdict(CITY_STAFF | COUNTY_DESK | {"stranger"}, args=lambda cast: {"pk": cast.city_list.pk}),
+        Verdict(COUNTY, args=lambda cast: {"pk": cast.county_list.pk}),
+    ],
     "tasks:list-archive": [
         Verdict(CITY_STAFF | COUNTY_DESK | {"stranger"}, args=lambda cast: {"pk": cast.city_list.pk}),
         Verdict(COUNTY, args=lambda cast: {"pk": cast.county_list.pk}),

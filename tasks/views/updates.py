@@ -22,7 +22,7 @@ from branches.models import BodySettings
 from branches.requests import Asked
 from branches.writing import Conflict, Invalid, NotPossible, Reused
 from tasks import actions, rules
-from tasks.actions.reports import lateness
+from tasks.actions.reports import TEXT_LIMIT, lateness
 from tasks.calendar import working_days
 from tasks.forms.reports import ReportForm, only
 from tasks.lights import Thresholds
@@ -38,6 +38,7 @@ from tasks.queries.assignments import (
     sheet,
     stage_detail,
 )
+from tasks.queries.collation import offspring_text
 from tasks.queries.reviews import last_decision
 from tasks.states import Stage
 from tasks.uploads import keep_all
@@ -77,9 +78,22 @@ def update(request: Asked, pk: int) -> HttpResponse:
     if last and request.GET.get("last"):
         initial["text"] = last.text
         shown.ticked = [paper.pk for paper in last.papers] if last.assignment_id == row.pk else []  # type: ignore[attr-defined] # fetched along
+    if row.broken_down and request.GET.get("collation"):
+        initial["text"] = _collated(request, row)
     shown.offered = own_files(request.user, request.today, shown.ticked)
     form = ReportForm(initial=initial, late_reasons=_late_reasons(request, row), times_wanted=row.times_wanted)
     return _form(request, row, form, shown)
+
+
+def _collated(request: Asked, row: Assignment) -> str:
+    """What the units below reported, to begin one's own report with; cut where it is too long, and said so."""
+    text = offspring_text(row, request.user, request.today)
+    if not text:
+        messages.info(request, _("Nothing was accepted from the units below yet"))
+    if len(text) > TEXT_LIMIT:
+        words = _("The collation has %(n)d characters; the first %(max)d are here. Shorten it before it is sent")
+        messages.warning(request, words % {"n": len(text), "max": TEXT_LIMIT})
+    return text[:TEXT_LIMIT]
 
 
 def _late_reasons(request: Asked, row: Assignment) -> list[str]:

@@ -23,6 +23,7 @@ NO_PAGE = {
     "tasks:slip-file",
     "tasks:list-archive",
     "tasks:list-docx",
+    "tasks:collation-docx",
     "account_login",
 }
 
