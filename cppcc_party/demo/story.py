@@ -6,15 +6,19 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from functools import partial
 
+from branches.clock import day_of
 from cppcc_party.demo import papers, scripts, words
-from cppcc_party.demo.history import Past
+from cppcc_party.demo.history import GAP, Past
 from cppcc_party.demo.lists import Desk
 from cppcc_party.demo.papers import Paper
 from cppcc_party.demo.tree import COUNTIES, County
 from tasks import actions
 from tasks.actions import BreakRow
+from tasks.actions.editions import begin_edition, publish_edition
 from tasks.actions.history import line, write
-from tasks.models import Delivery, TaskList
+from tasks.models import Delivery, Edition, TaskList
+from tasks.papers.drafts import Paper as PaperAsRead
+from tasks.papers.editions import Comparison, rows_of_list, tasks_of
 from tasks.plans import ReceiverPlan
 from tasks.states import ListStage, ReceiverRole
 
@@ -23,6 +27,12 @@ QUICK_TO_SIGN = ("bing", "ji", "geng")  # have signed for the newest list alread
 BROKEN_DOWN = {"bing": -46, "jia": -45}  # counties that made a list of their own of the key list, and when
 FIRST_SIGNED = {"closed": -158, "key": -47, "halls": -14, "fresh": -1}
 NAMED_AT_SIGNING, NAMING = ("key", "halls"), ("jia", "ji", "ren")  # whose liaison is named for every task
+VERSION_ON, VERSION_SIGNED_ON = (
+    -8,
+    -7,
+)  # the list on deliberation halls gets a second version; 乙区 and 辛市 owe a signature
+NOT_YET = ("yi", "xin")
+NEW_MEASURES = "议题由委员会客厅提出，会前书面征求意见，会后形成清单"
 CLOSED_ON = -55
 MORNING = 5  # minutes after midnight at which recurring periods are opened, as a night's sweep does
 
@@ -38,6 +48,11 @@ def tell(past: Past, desk: Desk) -> None:
                 hour = 10 + position % 3
                 moment = past.office_moment(min(offset + position % 3, -1), hour, after=key)
                 past.happen(moment, partial(_sign, past, key, county))
+    version = past.happen(past.office_moment(VERSION_ON, 15, after="halls"), partial(_new_version, past, "halls"))
+    for county in COUNTIES:
+        if county.code not in NOT_YET:
+            moment = max(past.office_moment(VERSION_SIGNED_ON, 11, after="halls"), version + GAP)
+            past.happen(moment, partial(_sign_version, past, "halls", county))
     for county in COUNTIES:
         if county.code in BROKEN_DOWN:
             moment = past.office_moment(BROKEN_DOWN[county.code], 15, after="key")
@@ -82,6 +97,30 @@ def _sign(past: Past, key: str, county: County, now: datetime) -> None:
         rows = delivery.list.assignments.leads().filter(unit=delivery.body)
         named = {row.pk: past.people[f"{county.code}.clerk2"] for row in rows}
     actions.sign(delivery, persons=named, by=by, op=past.op(), now=now)
+
+
+def _new_version(past: Past, key: str, now: datetime) -> None:
+    """The measures of the last task are put more exactly: no date moves, every county is asked to sign for the words."""
+    task_list = TaskList.objects.select_related("issuer__body").get(pk=past.lists[key].pk)
+    by = task_list.drafted_by
+    rows, answers = rows_of_list(task_list, tasks_of(task_list))
+    rows[-1]["measures"] = NEW_MEASURES
+    edition = begin_edition(task_list, rows, answers, by=by, op=past.op(), now=now)
+    draft = edition.draft
+    if draft is None:
+        return
+    on = day_of(now)
+    plan = Comparison(edition, PaperAsRead(draft, on), on).plan({})
+    publish_edition(edition, plan, by=by, op=past.op(), now=now)
+    Edition.objects.filter(pk=edition.pk).update(draft=None)  # what it was written on is cleared away
+    draft.delete()
+
+
+def _sign_version(past: Past, key: str, county: County, now: datetime) -> None:
+    """Whoever still had work of the task is asked; who was done with it is not."""
+    asked = Delivery.objects.filter(list=past.lists[key], body=past.units[county.unit_code], edition=2).first()
+    if asked is not None:
+        actions.sign(asked, by=past.people[f"{county.code}.secretary"], op=past.op(), now=now)
 
 
 def _break_down(past: Past, county: County, now: datetime) -> TaskList:
