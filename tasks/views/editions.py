@@ -303,6 +303,6 @@ def story(request: Asked, pk: int) -> HttpResponse:
         "versions": every,
         "shown": shown,
         "words": as_it_was(task_list, shown, request.user, request.today) if shown else [],
-        "lines": list_history(task_list, request.user, request.today),
+        "lines": [] if shown else list_history(task_list, request.user, request.today),
     }
     return render(request, "tasks/edition_history.html", context)
