@@ -36,4 +36,8 @@ def kept_rows(rows: Mapping[str, Any], answers: Mapping[str, Any], year: int) ->
 
 def still_named(rows: Sequence[Mapping[str, Any]], year: int) -> list[str]:
     """Numbers of the rows whose words still name the year: they are the writer's own and stay."""
-    return [str(row.get("number", "")) for row in rows if names_year(f"{row['content']} {row['measures']}", year)]
+    return [
+        str(row.get("number", ""))
+        for row in rows
+        if names_year(f"{row.get('content', '')} {row.get('measures', '')}", year)
+    ]
