@@ -93,6 +93,10 @@ class Addresses:
         address = reverse("dashboards:unit-board", args=[unit or self.scope.unit.pk])
         return f"{address}?{self._query(**changes)}"
 
+    def report(self) -> str:
+        """The monthly brief of this board."""
+        return f"{reverse('dashboards:report', args=[self.scope.unit.pk])}?{self._query(order=None)}"
+
     def rows(self, figure: str, **changes: object) -> str:
         """The rows behind a figure; `child`, `month` and `reason` narrow them."""
         address = reverse("dashboards:rows", args=[self.scope.unit.pk])

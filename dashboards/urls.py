@@ -2,12 +2,14 @@
 
 from django.urls import include, path
 
-from dashboards.views import boards, home, rows
+from dashboards.views import boards, home, report, rows
 
 board_patterns = (
     [
         path("", boards.own_board, name="board"),
         path("<int:pk>/", boards.unit_board, name="unit-board"),
+        path("<int:pk>/report/", report.report, name="report"),
+        path("<int:pk>/report.docx", report.docx, name="report-docx"),
         path("<int:pk>/rows/", rows.figure_rows, name="rows"),
     ],
     "dashboards",

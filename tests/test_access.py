@@ -169,6 +169,14 @@ POLICY: dict[str, list[Verdict] | str] = {
         Verdict(CITY | COUNTY_DESK, args=lambda cast: {"pk": cast.county_a.pk}),
         Verdict(frozenset({"foreigner"}), args=lambda cast: {"pk": cast.foreign_city.pk}),
     ],
+    "dashboards:report": [
+        Verdict(CITY | COUNTY_DESK, args=lambda cast: {"pk": cast.county_a.pk}),
+        Verdict(frozenset({"foreigner"}), args=lambda cast: {"pk": cast.foreign_city.pk}),
+    ],
+    "dashboards:report-docx": [
+        Verdict(CITY | COUNTY_DESK, args=lambda cast: {"pk": cast.county_a.pk}),
+        Verdict(frozenset({"foreigner"}), args=lambda cast: {"pk": cast.foreign_city.pk}),
+    ],
     "tasks:lists": [ALL],
     "tasks:calendar": [ALL],
     "tasks:import": [

@@ -65,5 +65,6 @@ def unit_board(request: Asked, pk: int) -> HttpResponse:
         "in_review_url": to.rows("in_review"),
         "periods": queries.known_periods(board.known_months),
         "tabs": pictures.tabs(found, to),
+        "report_url": to.report(),
     }
     return render(request, "dashboards/board.html", context)

@@ -92,7 +92,7 @@ def _said(rows: set[int], user: User, on: date, *, unfinished: bool) -> dict[int
         wanted |= Q(assignment__stage__in=OPEN)
     reports = Report.objects.visible_to(user, on).filter(wanted, assignment__in=rows).exclude(text="")
     latest = reports.order_by("assignment_id", "-at", "-pk").distinct("assignment_id")
-    return {report.assignment_id: report for report in latest.only("assignment_id", "text", "at")}  # type: ignore[attr-defined] # Django's own column
+    return {report.assignment_id: report for report in latest.only("assignment_id", "text", "at")}
 
 
 def _mark(stage: str) -> str:

@@ -37,7 +37,7 @@ ELSEWHERE = {
     "account_login", "healthz", "readyz", "tasks:file", "tasks:thumb", "tasks:paper-sample",
     "tasks:paper-problems",
     "tasks:list-xlsx", "tasks:slip-docx", "tasks:slip-file", "tasks:list-archive", "tasks:list-docx", "tasks:return-batch",
-    "tasks:collation-docx",
+    "tasks:collation-docx", "dashboards:report-docx",
 }  # fmt: skip
 
 

@@ -24,6 +24,7 @@ NO_PAGE = {
     "tasks:list-archive",
     "tasks:list-docx",
     "tasks:collation-docx",
+    "dashboards:report-docx",
     "account_login",
 }
 

@@ -38,7 +38,7 @@ def paper(client: Client, user: User, pk: int, query: str = "") -> list[str]:
     client.force_login(user)
     answer = client.get(f"/lists/{pk}/collation.docx{query}")
     assert answer.status_code == 200
-    return [paragraph.text for paragraph in Document(io.BytesIO(b"".join(answer))).paragraphs]  # type: ignore[arg-type]
+    return [paragraph.text for paragraph in Document(io.BytesIO(b"".join(answer))).paragraphs]
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def shared_task(cast: Cast) -> list[Assignment]:
 def test_accepted_texts_stand_and_the_others_are_named_at_the_end(
     cast: Cast, client: Client, shared_task: list[Assignment]
 ) -> None:
-    query = f"?task={shared_task[0].task_id}"  # type: ignore[attr-defined]
+    query = f"?task={shared_task[0].task_id}"
 
     assert paper(client, cast.secretary, cast.city_list.pk, query)[3:] == [
         "甲区政协：甲区已报送三篇", "未报送：提案委员会、乙区政协。",
@@ -137,5 +137,5 @@ def test_five_thousand_texts_in_official_fonts_within_seconds() -> None:
     paragraphs = Document(file).paragraphs
     assert len(paragraphs) == 2 + 1 + 100 * 52
     assert paragraphs[4].text == "单位0：<w:p/>&完成"
-    fonts = paragraphs[4].runs[0]._r.rPr.rFonts
+    fonts = paragraphs[4].runs[0]._r.get_or_add_rPr().rFonts
     assert (fonts.get(qn("w:eastAsia")), paragraphs[4].runs[0].font.size.pt) == ("仿宋_GB2312", 16)  # type: ignore[union-attr]
