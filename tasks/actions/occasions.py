@@ -220,7 +220,7 @@ def _date_rows(
         version=F("version") + 1,
     )
     made = Assignment.objects.bulk_create(linked(period, new))
-    changes = {"event": [None, period.event_on.isoformat()]} if period.event_on else {}
+    changes: dict[str, Any] = {"event": [None, period.event_on.isoformat()]} if period.event_on else {}
     changes |= {"name": period.event, "due_on": period.due_on.isoformat() if period.due_on else None}
     history.write(
         [

@@ -54,7 +54,7 @@ class EventForm(DayForm):
         self.units = {str(unit.pk): unit for unit in units}
         choices = [(key, unit.local_name) for key, unit in self.units.items()]
         if everybody:
-            choices.insert(0, ("", _("Everybody it goes to")))
+            choices.insert(0, ("", str(_("Everybody it goes to"))))
         self.fields["unit"] = forms.ChoiceField(
             label=_("For"),
             required=not everybody,

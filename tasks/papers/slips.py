@@ -38,7 +38,9 @@ def paper_of(sheet: SlipSheet) -> SlipPaper:
         leading=[one.name for one in names(slip.leading_people)],  # type: ignore[attr-defined] # fetched along
         supporting=[one.name for one in names(slip.supporting_people)],  # type: ignore[attr-defined] # fetched along
         content=slip.content,
-        subjects=_subjects([row for row, _open in sheet.rows], slip.task.text.content if slip.task and slip.task.text else ""),
+        subjects=_subjects(
+            [row for row, _open in sheet.rows], slip.task.text.content if slip.task and slip.task.text else ""
+        ),
         feedback=slip.feedback,
         due_on=slip.due_on,
         days=[day.due.due_on for day in sheet.days],

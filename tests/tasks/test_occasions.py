@@ -142,7 +142,9 @@ def test_a_quota_counts_its_reports_in_one_row(cast: Cast) -> None:
     assert list(row.reports.order_by("pk").values_list("times", flat=True)) == [1, 2, 3]
 
 
-def test_the_form_asks_for_the_number_only_where_the_task_does(cast: Cast, client: Client, clock_at: Callable[..., None]) -> None:
+def test_the_form_asks_for_the_number_only_where_the_task_does(
+    cast: Cast, client: Client, clock_at: Callable[..., None]
+) -> None:
     clock_at(date(2026, 5, 12))
     counted = issued(cast, StepPlan("不少于2次", Step.Kind.QUOTA, [], count=2))
     client.force_login(cast.clerk)
@@ -180,11 +182,18 @@ def test_a_missed_quarter_has_its_own_mark_and_is_never_overdue(
     assert bool(Thresholds.load(on).lamp(row).word) == bool(missed)
 
 
-def test_the_page_of_days_is_for_those_who_see_the_task(cast: Cast, client: Client, clock_at: Callable[..., None]) -> None:
+def test_the_page_of_days_is_for_those_who_see_the_task(
+    cast: Cast, client: Client, clock_at: Callable[..., None]
+) -> None:
     clock_at(date(2026, 5, 12))
     step = issued(cast, AFTER)
     address = f"/steps/{step.pk}/days/"
-    for person, status in ((cast.secretary, 200), (cast.county_secretary, 200), (cast.stranger, 404), (cast.nobody, 404)):
+    for person, status in (
+        (cast.secretary, 200),
+        (cast.county_secretary, 200),
+        (cast.stranger, 404),
+        (cast.nobody, 404),
+    ):
         client.force_login(person)
         assert client.get(address).status_code == status, person
 
