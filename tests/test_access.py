@@ -206,7 +206,9 @@ POLICY: dict[str, list[Verdict] | str] = {
             args=lambda cast: {"pk": cast.city_list.pk},
         ),
     ],
-    "tasks:paper-template": [Verdict(frozenset({"secretary"}), args=lambda cast: {"pk": PaperDraft.objects.get().pk})],
+    "tasks:paper-template": [
+        Verdict(frozenset({"secretary"}), args=lambda cast: {"pk": PaperDraft.objects.earliest("pk").pk})
+    ],
     "tasks:filters": [ALL],
     "tasks:filter-keep": POST_ONLY,
     "tasks:filter": POST_ONLY,
@@ -227,13 +229,21 @@ POLICY: dict[str, list[Verdict] | str] = {
             args=lambda cast: {"pk": cast.city_list.pk},
         ),
     ],
-    "tasks:paper-rows": [Verdict(frozenset({"secretary"}), args=lambda cast: {"pk": PaperDraft.objects.get().pk})],
-    "tasks:paper": [Verdict(frozenset({"secretary"}), args=lambda cast: {"pk": PaperDraft.objects.get().pk})],
-    "tasks:paper-units": [Verdict(frozenset({"secretary"}), args=lambda cast: {"pk": PaperDraft.objects.get().pk})],
-    "tasks:paper-publish": [Verdict(frozenset({"secretary"}), args=lambda cast: {"pk": PaperDraft.objects.get().pk})],
+    "tasks:paper-rows": [
+        Verdict(frozenset({"secretary"}), args=lambda cast: {"pk": PaperDraft.objects.earliest("pk").pk})
+    ],
+    "tasks:paper": [Verdict(frozenset({"secretary"}), args=lambda cast: {"pk": PaperDraft.objects.earliest("pk").pk})],
+    "tasks:paper-units": [
+        Verdict(frozenset({"secretary"}), args=lambda cast: {"pk": PaperDraft.objects.earliest("pk").pk})
+    ],
+    "tasks:paper-publish": [
+        Verdict(frozenset({"secretary"}), args=lambda cast: {"pk": PaperDraft.objects.earliest("pk").pk})
+    ],
     "tasks:paper-drop": POST_ONLY,
     "tasks:paper-repaired": POST_ONLY,
-    "tasks:paper-problems": [Verdict(frozenset({"secretary"}), args=lambda cast: {"pk": PaperDraft.objects.get().pk})],
+    "tasks:paper-problems": [
+        Verdict(frozenset({"secretary"}), args=lambda cast: {"pk": PaperDraft.objects.earliest("pk").pk})
+    ],
     "tasks:list": [
         Verdict(CITY_STAFF | COUNTY_DESK | {"stranger"}, args=lambda cast: {"pk": cast.city_list.pk}),
         Verdict(COUNTY, args=lambda cast: {"pk": cast.county_list.pk}),

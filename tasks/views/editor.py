@@ -102,7 +102,7 @@ def _begin(
 def _say_what_stayed(request: Asked, rows: list[dict[str, Any]], year: int) -> None:
     """Years inside the words of a task are the writer's own: they stay, and are named."""
     comma = pgettext("between the items of a list", ", ")
-    still = [row["number"] for row in rows if names_year(f"{row['content']} {row['measures']}", year)]
+    still = [row["number"] for row in rows if names_year(f"{row.get('content', '')} {row.get('measures', '')}", year)]
     words = ngettext("%(n)d row copied.", "%(n)d rows copied.", len(rows)) % {"n": len(rows)}
     if still:
         still_words = _("The words of these tasks still name the year %(year)s: %(numbers)s")
