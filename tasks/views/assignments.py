@@ -81,7 +81,7 @@ def doable(who: Actor, page: Sheet) -> Doable:
         sign=bool(rules.may(who, row, "sign")) and is_lead,
         break_down=bool(rules.may(who, row, "break_down")) and is_lead and not row.broken_down,
         person=bool(rules.may(who, row, "assign_person")),
-        hand_over=bool(rules.may(who, row, "hand_over")),
+        hand_over=bool(steering) and bool(rules.may(who, row, "hand_over")),
         slip=bool(may_take_up(who, row)),
         steering=steering,
     )
