@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from urllib.parse import urlsplit
+from zipfile import ZipFile
 
 import pytest
 
@@ -77,3 +78,22 @@ def test_from_the_board_to_a_task_and_back_to_the_same_place(enter: Enter) -> No
     leader.page.go_back()
     assert leader.path == board
     assert urlsplit(board).query
+
+
+def test_the_monthly_brief_is_a_word_file_in_four_presses(enter: Enter) -> None:
+    """SEC-4: the board, the brief, the month, the file."""
+    secretary = enter("secretary")
+    secretary.press("统计")
+    secretary.press("月度报告")
+    assert "应完成" in secretary.page.locator("#finding").inner_text()
+    secretary.look()
+    month = secretary.page.locator("#month option").nth(2).get_attribute("value")
+    secretary.page.locator("#month").select_option(month)
+    with secretary.page.expect_download() as arriving:
+        secretary.page.get_by_role("button", name="生成").click()
+
+    assert secretary.presses + 2 <= 4, "SEC-4"
+    assert arriving.value.suggested_filename.endswith(".docx")
+    with ZipFile(arriving.value.path()) as package:
+        assert "word/document.xml" in package.namelist()
+        assert [name for name in package.namelist() if "chart" in name]
