@@ -83,6 +83,7 @@ urlpatterns = [
     path("approvals/<int:pk>/", approvals.decide, name="approval"),
     path("tasks/<int:pk>/", tasks.detail, name="task"),
     path("tasks/<int:pk>/files/", tasks.change_files, name="task-files"),
+    path("tasks/<int:pk>/figures/", tasks.change_figures, name="task-figures"),
     path("steps/<int:pk>/days/", occasions.days, name="days"),
     path("a/<int:pk>/", assignments.detail, name="assignment"),
     path("a/<int:pk>/move/<slug:name>/", assignments.move, name="move"),

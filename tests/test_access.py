@@ -326,6 +326,7 @@ POLICY: dict[str, list[Verdict] | str] = {
     "tasks:approval": [Verdict(frozenset({"leader"}), args=lambda cast: {"pk": Approval.objects.get().pk})],
     "tasks:task": [Verdict(ROWS[name], args=lambda cast, n=name: {"pk": getattr(cast, n).task_id}) for name in ROWS],  # type: ignore[misc]
     "tasks:task-files": POST_ONLY,
+    "tasks:task-figures": POST_ONLY,
     "tasks:days": [
         Verdict(CITY, args=lambda cast: {"pk": Step.objects.get(kind=Step.Kind.AFTER).pk}),
     ],

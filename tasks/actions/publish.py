@@ -187,6 +187,8 @@ def _new_list(plan: ListPlan, by: User, now: datetime, stage: ListStage) -> Task
 def _new_tasks(plan: ListPlan, task_list: TaskList, edition: int, positions: Sequence[int]) -> list[Task]:
     """The tasks in their order, each with the words of this edition."""
     places = positions or range(1, len(plan.tasks) + 1)
+    sources = [task.source_task for task in plan.tasks if task.source_task]
+    asked = dict(Task.objects.filter(pk__in=sources).values_list("pk", "figures")) if sources else {}
     tasks = Task.objects.bulk_create(
         [
             Task(
@@ -199,6 +201,7 @@ def _new_tasks(plan: ListPlan, task_list: TaskList, edition: int, positions: Seq
                 evidence_reason=task.evidence_reason,
                 source_task_id=task.source_task,
                 mandatory=task.mandatory,
+                figures=asked.get(task.source_task or 0, []),  # a part asks for what its source asks for
             )
             for position, task in zip(places, plan.tasks, strict=True)
         ],

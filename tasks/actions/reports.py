@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -31,6 +31,7 @@ def report(
     files: Sequence[StoredFile] = (),
     late_reason: str = "",
     times: int | None = None,
+    figures: Mapping[str, str] | None = None,
     version: int | None = None,
     by: User,
     op: uuid.UUID,
@@ -41,13 +42,25 @@ def report(
 
     The first submission stops the clock: `reported_on` is its day. What is late is fixed there and never made smaller.
     `times`: how many times so far, where the task asks for a number of times; None leaves the number as it was.
+    `figures`: numbers as text by the names that the task asks for; others are left out.
     """
-    content = [row.pk, done, text, sorted(file.pk for file in files), late_reason, times]
+    content = [row.pk, done, text, sorted(file.pk for file in files), late_reason, times, dict(figures or {})]
     result = once(
         op,
         "report" if done else "progress",
         lambda: _report(
-            row, done, text.strip(), list(files), late_reason, version, by, op, now, on_behalf_of, times=times
+            row,
+            done,
+            text.strip(),
+            list(files),
+            late_reason,
+            version,
+            by,
+            op,
+            now,
+            on_behalf_of,
+            times=times,
+            figures=figures,
         ),
         by=by,
         now=now,
@@ -70,6 +83,7 @@ def _report(
     on_behalf_of: User | None,
     source: str = "",
     times: int | None = None,
+    figures: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """`source` names the returned file from which the issuer's desk records for the unit (`tasks.actions.returns`)."""
     on = day_of(now)
@@ -101,6 +115,7 @@ def _report(
         kind=Report.Kind.COMPLETION if done else Report.Kind.PROGRESS,
         text=text,
         times=times,
+        figures={name: value for name, value in (figures or {}).items() if name in row.task.figures},
         by=by,
         at=now,
         late_reason=late_reason if done and lateness(row, on) else "",

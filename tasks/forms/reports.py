@@ -5,7 +5,7 @@ A form turns strings into values; whether a thing may be done is asked in the ac
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from branches.markings import secret_marking
 from branches.models import User
 from branches.writing import Invalid
+from tasks.forms.asked import figure_fields
 from tasks.models import StoredFile, TaskFile
 
 ACCEPT = "image/*,.pdf,.docx,.xlsx"  # without `capture`, which web views on Android mostly ignore (ux C4)
@@ -54,7 +55,14 @@ class ReportForm(forms.Form):
         help_text=_("Photos, .pdf, .docx, .xlsx, .pptx or .txt, up to 20 MB each"),
     )
 
-    def __init__(self, *args: Any, late_reasons: Iterable[str] = (), times_wanted: int = 0, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        late_reasons: Iterable[str] = (),
+        times_wanted: int = 0,
+        figures: Sequence[str] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         if times_wanted:
             self.fields["times"] = forms.IntegerField(
@@ -66,6 +74,8 @@ class ReportForm(forms.Form):
                 widget=forms.NumberInput(attrs={"class": "form-control short-input", "inputmode": "numeric"}),
                 error_messages={"invalid": _("Enter a whole number, such as 2")},
             )
+        self.asked = list(figures)
+        self.fields.update(figure_fields(self.asked))
         self.reasons = list(late_reasons)
         if self.reasons:
             self.fields["late_reason"] = forms.ChoiceField(
@@ -75,6 +85,11 @@ class ReportForm(forms.Form):
                 widget=forms.RadioSelect,
                 error_messages={"invalid_choice": _("Choose why it is late")},
             )
+
+    @property
+    def figure_boxes(self) -> list[forms.BoundField]:
+        """The fields of the figures asked."""
+        return [self[f"figure_{n}"] for n in range(len(self.asked))]
 
     def refuse(self, error: Invalid) -> None:
         """Put the action's words beside the fields they are about; the same words stand in the summary."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -9,15 +11,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from branches.requests import Asked
-from branches.writing import Refused
+from branches.writing import Invalid, Refused
 from tasks import rules
+from tasks.actions.asked import ask_figures
 from tasks.actions.files import add_task_file, remove_task_file
+from tasks.forms.asked import AskForm
 from tasks.forms.reports import TaskFileForm
 from tasks.models import Task
+from tasks.queries.asked import sums_of
 from tasks.queries.assignments import papers
 from tasks.queries.tasks import task_sheet, tasks
 from tasks.uploads import keep_all
 from tasks.views.answers import actor, allowed, number, operation, refused
+
+SPLIT = re.compile(r"[,，、;；]")
 
 
 def _find(request: Asked, pk: int) -> Task:
@@ -30,7 +37,9 @@ def detail(request: Asked, pk: int) -> HttpResponse:
     return _page(request, _find(request, pk))
 
 
-def _page(request: Asked, task: Task, form: TaskFileForm | None = None) -> HttpResponse:
+def _page(
+    request: Asked, task: Task, form: TaskFileForm | None = None, ask_form: AskForm | None = None
+) -> HttpResponse:
     asked = request.GET.get("period", "")
     period = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 19 else None
     context = {
@@ -38,10 +47,32 @@ def _page(request: Asked, task: Task, form: TaskFileForm | None = None) -> HttpR
         "sheet": task_sheet(task, request.user, request.today, period),
         "papers": papers(task.task_files),  # type: ignore[attr-defined] # fetched along
         "may_add": bool(rules.may_issue(actor(request), task.list.issuer)),
-        "form": form,
+        "form": form or ask_form,
+        "sums": sums_of(task, request.user, request.today),
+        "ask_form": ask_form or AskForm(initial={"names": "、".join(task.figures)}),
         "file_form": form or TaskFileForm(),
     }
-    return render(request, "tasks/task.html", context, status=400 if form else 200)
+    return render(request, "tasks/task.html", context, status=400 if form or ask_form else 200)
+
+
+@require_POST
+def change_figures(request: Asked, pk: int) -> HttpResponse:
+    """Name the figures that reports of the task may give."""
+    task, op, form = _find(request, pk), operation(request), AskForm(request.POST)
+    allowed(
+        rules.may_issue(actor(request), task.list.issuer), _("Figures are asked for by the unit that issued the list")
+    )
+    if form.is_valid():
+        try:
+            ask_figures(task, SPLIT.split(form.cleaned_data["names"]), by=request.user, op=op, now=request.now)
+        except Invalid as error:
+            form.add_error("names", error.message)
+        except Refused as error:
+            return refused(request, error)
+        else:
+            messages.success(request, _("Saved. Reports of this task may give these figures"))
+            return redirect(task)
+    return _page(request, task, ask_form=form)
 
 
 @require_POST

@@ -24,9 +24,11 @@ from branches.writing import Conflict, Invalid, NotPossible, Reused
 from tasks import actions, rules
 from tasks.actions.reports import TEXT_LIMIT, lateness
 from tasks.calendar import working_days
+from tasks.forms.asked import figures_given
 from tasks.forms.reports import ReportForm, only
 from tasks.lights import Thresholds
 from tasks.models import Assignment, Report, StoredFile
+from tasks.queries.asked import of_parts, plain
 from tasks.queries.assignments import (
     Paper,
     last_report,
@@ -59,6 +61,7 @@ class Shown:
     warning: str = ""
     secret: bool = False  # nothing of it may stay on the device either
     last: Report | None = None
+    summed: bool = False  # the figures begin with what the units below reported
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -81,7 +84,10 @@ def update(request: Asked, pk: int) -> HttpResponse:
     if row.broken_down and request.GET.get("collation"):
         initial["text"] = _collated(request, row)
     shown.offered = own_files(request.user, request.today, shown.ticked)
-    form = ReportForm(initial=initial, late_reasons=_late_reasons(request, row), times_wanted=row.times_wanted)
+    summed = of_parts(row, request.user, request.today)
+    initial |= {f"figure_{n}": plain(summed[name]) for n, name in enumerate(row.task.figures) if name in summed}
+    shown.summed = bool(summed)
+    form = ReportForm(initial=initial, **_asked(request, row))
     return _form(request, row, form, shown)
 
 
@@ -96,6 +102,12 @@ def _collated(request: Asked, row: Assignment) -> str:
     return text[:TEXT_LIMIT]
 
 
+def _asked(request: Asked, row: Assignment) -> dict[str, Any]:
+    """What this row's form asks for beside words and files."""
+    reasons = _late_reasons(request, row)
+    return {"late_reasons": reasons, "times_wanted": row.times_wanted, "figures": row.task.figures}
+
+
 def _late_reasons(request: Asked, row: Assignment) -> list[str]:
     """The reasons to choose from, where a report made today would be late."""
     return BodySettings.of(row.body).late_reasons if lateness(row, request.today) else []
@@ -105,9 +117,7 @@ def _send(request: Asked, row: Assignment) -> HttpResponse:
     op, seen, done = operation(request), version(request), request.POST.get("done")
     if done not in ("0", "1"):
         raise BadRequest("done")
-    form = ReportForm(
-        request.POST, request.FILES, late_reasons=_late_reasons(request, row), times_wanted=row.times_wanted
-    )
+    form = ReportForm(request.POST, request.FILES, **_asked(request, row))
     is_valid = form.is_valid()
     kept, problems = keep_all(form.cleaned_data.get("files", []), by=request.user, unit=row.unit, now=request.now)
     shown = Shown(ticked=list(dict.fromkeys([*chosen(request, "file"), *(file.pk for file in kept)])), status=400)
@@ -127,6 +137,7 @@ def _send(request: Asked, row: Assignment) -> HttpResponse:
                 version=seen,
                 late_reason=form.cleaned_data.get("late_reason", ""),
                 times=form.cleaned_data.get("times"),
+                figures=figures_given(row.task.figures, form.cleaned_data),
                 by=request.user,
                 op=op,
                 now=request.now,
