@@ -56,10 +56,19 @@ def number(value: Any) -> Decimal | None:
 
 def sums_of(task: Task, user: User, on: date) -> Sums | None:
     """What came back for a task as far as `user` may read it; None where it asks for no figures. One query."""
-    if not task.figures:
-        return None
-    rows = Assignment.objects.visible_to(user, on).filter(task=task, role=ReceiverRole.LEAD)
-    return _summed(list(task.figures), _accepted(rows, Report.objects.visible_to(user, on)))
+    return sums_of_all([task], user, on).get(task.pk)
+
+
+def sums_of_all(tasks: Iterable[Task], user: User, on: date) -> dict[int, Sums]:
+    """The same for many tasks by their key, those that ask for figures; still one query."""
+    names = {task.pk: list(task.figures) for task in tasks if task.figures}
+    if not names:
+        return {}
+    rows = Assignment.objects.visible_to(user, on).filter(task__in=names, role=ReceiverRole.LEAD)
+    reports: dict[int, list[Report]] = {pk: [] for pk in names}
+    for report in _accepted(rows, Report.objects.visible_to(user, on)):
+        reports[report.assignment.task_id].append(report)
+    return {pk: _summed(names[pk], reports[pk]) for pk in names}
 
 
 def of_parts(row: Assignment, user: User, on: date) -> dict[str, Decimal]:

@@ -14,6 +14,7 @@ from django.db.models import OuterRef, Q, Subquery
 
 from branches.models import User
 from tasks.models import Assignment, Report, Task, TaskList
+from tasks.queries.asked import sums_of_all
 from tasks.states import OPEN, Stage
 
 
@@ -35,6 +36,7 @@ class Section:
     heading: tuple[str, ...]
     content: str
     answers: list[Answer] = field(default_factory=list)
+    figures: list[tuple[str, str]] = field(default_factory=list)  # what the task asks for, with the sum of it
     silent: list[str] = field(default_factory=list)  # leads that owe a report and have no text here
 
 
@@ -47,7 +49,8 @@ def tasks_of(task_list: TaskList, user: User, on: date, desks: Collection[int] =
 
 
 def collate(tasks: Collection[Task], user: User, on: date, *, unfinished: bool = False) -> list[Section]:
-    """The texts under each task as far as `user` may read them. Two queries, whatever the number of texts.
+    """The texts under each task as far as `user` may read them. Two queries, whatever the number of texts;
+    one more where figures are asked for.
 
     A unit with several dates says its latest accepted text; `unfinished` adds what is in review or in progress.
     """
@@ -60,6 +63,8 @@ def collate(tasks: Collection[Task], user: User, on: date, *, unfinished: bool =
     )
     said = _said({row[0] for row in rows}, user, on, unfinished=unfinished)
     sections = {task.pk: _section(task) for task in tasks}
+    for task, sums in sums_of_all(tasks, user, on).items():
+        sections[task].figures = list(zip(sums.names, sums.sums, strict=True)) if sums.lines else []
     shares: dict[tuple[int, int, int | None], list[tuple[int, str, str, bool]]] = {}
     called = _called({(row[2], row[4], row[5] or "") for row in rows})
     for pk, task, unit, person, _name, _body, stage, owes in rows:

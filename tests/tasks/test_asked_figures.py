@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
+from io import BytesIO
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.test import Client
+from docx import Document
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -148,6 +150,18 @@ def test_a_county_sees_its_own_figures_and_no_siblings(
     shown = client.get(f"/tasks/{task.pk}/").content.decode()
     assert "987" not in shown
     assert "<b>12</b>" in shown
+
+
+def test_the_collation_says_the_sums(cast: Cast, client: Client, clock_at: Callable[..., None]) -> None:
+    clock_at(TODAY)
+    ask(cast, cast.to_county_a.task, "场次", "人次")
+    reported(cast.to_county_a, cast.county_secretary, 场次="12", 人次="340")
+    client.force_login(cast.secretary)
+    page = client.get(f"/lists/{cast.city_list.pk}/collation/").content.decode()
+    assert "<b>12</b>" in page
+    written = b"".join(client.get(f"/lists/{cast.city_list.pk}/collation.docx"))
+    words = "".join(paragraph.text for paragraph in Document(BytesIO(written)).paragraphs)
+    assert "合计：场次 12，人次 340。" in words
 
 
 def test_the_task_page_asks(cast: Cast, client: Client, clock_at: Callable[..., None]) -> None:

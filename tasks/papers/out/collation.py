@@ -25,6 +25,8 @@ def write_collation(title: str, note: str, sections: Iterable[Section], into: IO
         paper.level_2(f"{section.number}．{section.content}")
         for answer in section.answers:
             paper.body(f"{answer.unit}{MARKS[answer.mark]}：{answer.text}")
+        if section.figures:
+            paper.body(f"合计：{'，'.join(f'{name} {total}' for name, total in section.figures)}。")
         if section.silent:
             paper.body(f"未报送：{'、'.join(section.silent)}。")
     paper.save(into)
