@@ -26,6 +26,7 @@ from dashboards.scopes import Period
 from dashboards.viewer import Viewer
 from tasks.figures import Figure
 from tasks.lights import Thresholds
+from tasks.views.files import NOTHING_RUNS
 
 NUMBERS = (Figure.DUE, Figure.COMPLETED_DUE, Figure.IN_REVIEW, Figure.OVERDUE, Figure.DUE_SOON)
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -121,5 +122,7 @@ def docx(request: Asked, pk: int) -> HttpResponseBase:
     response = FileResponse(file, content_type=DOCX)
     name = quote(f"{sentences.plain(scope.unit)} {title}.docx", safe="")
     response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
+    response.headers["Content-Security-Policy"] = NOTHING_RUNS
+    response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = "private, no-store"
     return response
