@@ -43,6 +43,7 @@ from tasks.papers.earlier import Earlier, published_before
 from tasks.papers.names import key_of
 from tasks.states import DESK
 from tasks.views.answers import operation
+from tasks.views.files import NOTHING_RUNS
 from tasks.views.sources import column_words, columns_of, keep, match_again, waiting_page
 
 # The users' own column names, in their own order: data of the paper, not words of the screen (ux 0.1)
@@ -273,7 +274,8 @@ def sample(request: Asked) -> FileResponse:
     """A list as an office writes it, to try the way with."""
     if not SAMPLE.exists():
         raise Http404
-    return FileResponse(SAMPLE.open("rb"), as_attachment=True, filename=SAMPLE.name)
+    headers = {"Content-Security-Policy": NOTHING_RUNS}
+    return FileResponse(SAMPLE.open("rb"), as_attachment=True, filename=SAMPLE.name, headers=headers)
 
 
 @require_POST
