@@ -183,11 +183,19 @@ def count_full_members(branch: Branch, on: date) -> int:
 
 
 def appointed_heads(branch: Branch, on: date) -> QuerySet[Post]:
-    """Heads of the branch on that day; where leaders are appointed, by the unit that approved it (I-7 of domain 7)."""
-    heads = branch.unit.posts.active(on).filter(role=Role.HEAD)
-    if branch.type.appointed_leaders or branch.temporary:
+    """Heads of the branch on that day who are its members or its named instructors (I-6); where leaders are appointed, by
+    the unit that approved it (I-7 of domain 7)."""
+    members = branch.memberships.active(on).values("user")
+    instructors = branch.unit.posts.active(on).filter(role=Role.INSTRUCTOR).values("user")
+    heads = branch.unit.posts.active(on).filter(Q(user__in=members) | Q(user__in=instructors), role=Role.HEAD)
+    if appoints_leaders(branch):
         return heads.filter(appointed_by__isnull=False, appointed_by=branch.approved_by_id)
     return heads
+
+
+def appoints_leaders(branch: Branch) -> bool:
+    """Whether the unit that approved the branch appoints who leads it, instead of an election (domain 1.5)."""
+    return branch.temporary or branch.type.appointed_leaders
 
 
 def needs_of(branch: Branch, on: date) -> list[Need]:
@@ -200,10 +208,12 @@ def needs_of(branch: Branch, on: date) -> list[Need]:
         "Three full CPC members or more; now %(count)d", "Three full CPC members or more; now %(count)d", full
     ) % {"count": full}
     needs.append(Need(words, full >= FULL_MEMBERS_NEEDED))
-    if branch.type.appointed_leaders or branch.temporary:
-        needs.append(Need(_("A head appointed by the approving unit"), appointed_heads(branch, on).exists()))
+    head = appointed_heads(branch, on).exists()
+    if appoints_leaders(branch):
+        words = _("A head appointed by the approving unit, member of the branch or its instructor")
     else:
-        needs.append(Need(_("A head"), appointed_heads(branch, on).exists()))
+        words = _("A head who is a member of the branch or its instructor")
+    needs.append(Need(words, head))
     return needs
 
 

@@ -8,6 +8,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db import transaction
+
 from branches.models import (
     Branch,
     BranchType,
@@ -38,6 +40,7 @@ def op() -> uuid.UUID:
     return uuid.uuid4()
 
 
+@transaction.atomic  # the database asks at the commit whether its body is the right one
 def make_unit(name: str, kind: str = "office", parent: Unit | None = None, **fields: Any) -> Unit:
     """A unit as the last child of `parent`, or a root; its body is worked out as in life."""
     fields.setdefault("code", f"u{next(counter)}")

@@ -9,11 +9,12 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from branches import clock, names, rules
 from branches.actions.record import changed, day_words, keeper_or_deny, locked, not_before, note, write_once
-from branches.models import Post, Standing, Unit, User
+from branches.models import Branch, BranchState, Post, Standing, Unit, User
 from branches.roles import Role
 from branches.writing import Invalid, NotPossible
 
@@ -134,6 +135,7 @@ def _give_post(person: User, unit: Unit, what: Appointment, *, by: User, op: uui
     if (unit.ends_on and unit.ends_on <= what.starts_on) or what.starts_on < unit.starts_on:
         words = _("The unit does not exist on that day")
         raise Invalid(words, starts_on=words)
+    _refuse_other_appointer(unit, what)
     try:
         with transaction.atomic():
             post = Post.objects.create(
@@ -146,6 +148,19 @@ def _give_post(person: User, unit: Unit, what: Appointment, *, by: User, op: uui
         raise Invalid(words, role=words) from error
     note("appointed", person, by=by, post=acting, op=op, now=now, unit=unit, person=person, after=what.plain())
     return post
+
+
+def _refuse_other_appointer(unit: Unit, what: Appointment) -> None:
+    """A temporary or functional branch is led by whom the unit that approved it appoints (I-7), and an ended one by nobody."""
+    branch = Branch.objects.filter(unit=unit).select_related("type", "approved_by").first()
+    if branch is None:
+        return
+    if branch.state == BranchState.ENDED:
+        raise NotPossible(_("This branch has ended"))
+    approver = branch.approved_by
+    if what.role == Role.HEAD and approver and rules.appoints_leaders(branch) and what.appointed_by != approver:
+        words = _("The head of this branch is appointed by the unit that approved it: %(unit)s") % {"unit": approver.name}
+        raise Invalid(words, appointed_by=words)
 
 
 def end_post(post: Post, ends_on: date, *, reason: str = "", by: User, op: uuid.UUID, now: datetime) -> None:
@@ -223,6 +238,8 @@ def record_standing(person: User, kind: str, starts_on: date, *, by: User, op: u
             raise Invalid(words, starts_on=words)
         row.standings.filter(ends_on__isnull=True).update(ends_on=starts_on)
         Standing.objects.create(user=row, kind=kind, starts_on=starts_on)
+        if kind == Standing.Kind.NONE:
+            _leave_branches(row, starts_on, by=by, post=acting, op=op, now=now)
         note(
             "standing-recorded", row, by=by, post=acting, op=op, now=now, person=row,
             before={"kind": last.kind if last else ""}, after={"kind": kind, "starts_on": starts_on},
@@ -231,6 +248,18 @@ def record_standing(person: User, kind: str, starts_on: date, *, by: User, op: u
 
     content = {"person": person.pk, "kind": kind, "starts_on": starts_on}
     write_once("record_standing", write, by=by, op=op, now=now, content=content)
+
+
+def _leave_branches(person: User, on: date, *, by: User, post: Post, op: uuid.UUID, now: datetime) -> None:
+    """Who is no CPC member any more is a member of no branch from that day (I-10 on every day of a membership)."""
+    held = person.memberships.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=on)).select_related("branch__unit")
+    for row in list(held):
+        ends_on = max(on, row.starts_on)
+        person.memberships.filter(pk=row.pk).update(ends_on=ends_on)
+        note(
+            "member-ended", person, by=by, post=post, op=op, now=now, unit=row.branch.unit, person=person,
+            before={"ends_on": row.ends_on}, after={"ends_on": ends_on},
+        )  # fmt: skip
 
 
 def units_of(person: User, on: date) -> list[Unit]:
