@@ -9,4 +9,4 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cppcc_party.settings")
 app = Celery("cppcc_party")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 # "Task" is a word of our domain, so Celery's functions live in modules named jobs.
-app.autodiscover_tasks(["tasks.reminders", "tasks.papers"], related_name="jobs")
+app.autodiscover_tasks(["tasks.reminders", "tasks.papers", "dashboards"], related_name="jobs")

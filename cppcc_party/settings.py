@@ -227,6 +227,8 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     # A sweep may run twice, late or on two machines: what is due is derived from the data (design 8), never from the tick.
     "sweep": {"task": "tasks.reminders.jobs.sweep", "schedule": 30.0, "options": {"expires": 60}},
+    # Months that are over are written down once; a look every quarter of an hour costs two queries.
+    "close-months": {"task": "dashboards.jobs.close", "schedule": 900.0, "options": {"expires": 600}},
 }
 
 # --- Protection (reliability.md 6) ------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from branches.models import Unit, User
+from dashboards.models import ClosedMonth
 from dashboards.scopes import Measure, Period, Scope, with_parent_body
 from tasks.figures import Counts, Figure, aggregates, conditions
 from tasks.lights import Lamp, Thresholds
@@ -45,6 +46,12 @@ class Board:
     scope: Scope
     groups: Sequence[Group]
     known_months: Sequence[date]  # all months in which anything is due, whatever period is chosen
+    recorded: ClosedMonth | None = None  # a closed month: the figures are those that were written down
+
+    @property
+    def on(self) -> date:
+        """The day of which the figures speak."""
+        return self.recorded.counted_on if self.recorded else self.scope.on
 
     @cached_property
     def counts(self) -> Counts:

@@ -16,20 +16,14 @@ from django.db import models
 from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Left, Length
 from django.utils.dateformat import format as format_date
-from django.utils.translation import pgettext, pgettext_lazy
+from django.utils.translation import pgettext
 
 from branches.models import Sight, Unit, User
 from branches.models.units import STEP
+from dashboards.models import Measure
 from tasks.models import Assignment, TaskList
 from tasks.models.assignments import AssignmentQuerySet
 from tasks.states import ListStage
-
-
-class Measure(models.TextChoices):
-    """The two ways of counting, never mixed on one page."""
-
-    GIVEN = "given", pgettext_lazy("measure", "Work given")
-    BELOW = "below", pgettext_lazy("measure", "All work below")
 
 
 def with_parent_body(units: QuerySet[Unit]) -> QuerySet[Unit]:

@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from branches.models import Unit
-from branches.templatetags.frame import HAN, as_written, day_long, in_english, named
+from branches.templatetags.frame import HAN, as_written, day_long, day_official, in_english, named
 from dashboards.addresses import Addresses
+from dashboards.models import ClosedMonth
 from dashboards.queries import Board, Mean
 from dashboards.scopes import Measure, Scope
 
@@ -83,6 +84,30 @@ def _facts(board: Board, to: Addresses) -> list[SafeString]:
     return sentences
 
 
+def recorded(board: Board) -> SafeString | str:
+    """Since when the figures of a closed month stand."""
+    closed = board.recorded
+    if closed is None:
+        return ""
+    parts = {"month": month_name(closed.month), "day": day_official(closed.counted_on)}
+    if closed.late:
+        return say(
+            _(
+                "%(month)s was recorded late, as things stood on %(day)s: its end can no longer be told from the history."
+            ),
+            **parts,
+        )
+    return say(_("%(month)s is closed. Its figures stand as recorded on %(day)s."), **parts)
+
+
+def was_recorded(closed: ClosedMonth, number: int) -> SafeString:
+    """What a figure was when its month closed, above a list of today's rows."""
+    words = _("When %(month)s closed, on %(day)s, this figure was %(number)s. The list shows today’s rows.")
+    return say(
+        words, month=month_name(closed.month), day=day_official(closed.counted_on), number=grouped(number)
+    )  # fmt: skip
+
+
 def measured(scope: Scope) -> str:
     """What a list of rows is a part of, for its head."""
     if scope.own_giving:
@@ -108,7 +133,7 @@ def _link(to: Addresses, figure: str, number: int) -> SafeString:
 def _how_much(board: Board, to: Addresses) -> SafeString:
     counts, scope = board.counts, board.scope
     parts = {
-        "day": day_long(scope.on),
+        "day": day_long(board.on),
         "unit": name(scope.unit),
         "giver": name(scope.giver) if scope.giver else "",
         "total": _link(to, "total", counts["total"]),

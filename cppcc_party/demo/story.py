@@ -12,6 +12,7 @@ from cppcc_party.demo.history import GAP, Past
 from cppcc_party.demo.lists import Desk
 from cppcc_party.demo.papers import Paper
 from cppcc_party.demo.tree import COUNTIES, County
+from dashboards.closing import close_months
 from tasks import actions
 from tasks.actions import BreakRow
 from tasks.actions.editions import begin_edition, publish_edition
@@ -34,6 +35,7 @@ VERSION_ON, VERSION_SIGNED_ON = (
 NOT_YET = ("yi", "xin")
 NEW_MEASURES = "议题由委员会客厅提出，会前书面征求意见，会后形成清单"
 CLOSED_ON = -55
+PAST = 200  # days: older than the oldest list
 MORNING = 5  # minutes after midnight at which recurring periods are opened, as a night's sweep does
 
 
@@ -59,9 +61,17 @@ def tell(past: Past, desk: Desk) -> None:
             past.open_list(f"{county.code}-key", moment, partial(_break_down, past, county))
     for day in _firsts_of_month(desk.issued_on(papers.KEY), past.today):
         past.happen(words.at(day, 0, MORNING), actions.open_due_periods)
+    _close_months(past)
     for script in scripts.all_scripts(past.today, desk.issued_on(papers.KEY)):
         past.live(script)
     past.happen(past.office_moment(CLOSED_ON, 16), lambda now: _close(past, "closed", now))
+
+
+def _close_months(past: Past) -> None:
+    """On the first of each month the month before is written down, as a night's sweep does."""
+    for day in _firsts_of_month(past.today - timedelta(days=PAST), past.today):
+        if day.day == 1:
+            past.happen(words.at(day, 0, MORNING), close_months)
 
 
 def _signs(key: str, county: County) -> bool:

@@ -7,6 +7,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from branches.templatetags.frame import HAN, in_english
 from dashboards import sentences
+from dashboards.queries import Board
 
 register = template.Library()
 
@@ -21,3 +22,9 @@ def grouped(number: int) -> str:
 def lang_of(text: str) -> SafeString:
     """The `lang` of an element that can hold text only, such as an option, where Chinese stands on an English page."""
     return mark_safe(' lang="zh-Hans"' if in_english() and HAN.search(text) else "")
+
+
+@register.simple_tag
+def recorded(board: Board) -> SafeString | str:
+    """Since when the figures of a closed month stand; nothing for any other board."""
+    return sentences.recorded(board)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from branches.requests import Asked
 from branches.templatetags.frame import ratio
-from dashboards import doors, pictures, queries, sentences
+from dashboards import closed, doors, pictures, queries, sentences
 from dashboards.addresses import Addresses, Wanted
 from dashboards.viewer import Viewer
 from tasks.lights import Thresholds
@@ -33,21 +33,25 @@ def unit_board(request: Asked, pk: int) -> HttpResponse:
     if found is None:
         raise Http404
     thresholds = Thresholds.load(viewer.on)
-    board = queries.board(found.scope, thresholds, found.units)
+    shown = closed.shown(found.scope, thresholds, found.units)
+    board = shown.board
     helps = viewer.helps(found.scope.unit)
     order = asked.order if helps and asked.order else ("gap" if helps else "tree")
     to = Addresses(found.scope, asked.order if helps else "")
     attention = queries.attention(found.scope, thresholds)
     overdue, in_review = (
-        queries.lines(attention[lot], found.scope.unit, board.units, thresholds) for lot in ("overdue", "in_review")
+        queries.lines(attention[lot], found.scope.unit, shown.today.units, thresholds)
+        for lot in ("overdue", "in_review")
     )
-    mean = queries.siblings_mean(found.scope, thresholds) if found.serves else None
+    mean = queries.siblings_mean(found.scope, thresholds) if found.serves and not board.recorded else None
     several = found.serves and len(viewer.sight.own) + len(viewer.sight.below) > 1
     context = {
         "own_units": doors.own_units(viewer) if several else [],
         "found": found,
         "scope": found.scope,
         "board": board,
+        "today": shown.today,  # the lists of a closed month show today's rows
+        "differences": shown.differences,
         "to": to,
         "helps": helps,
         "order": order,
@@ -63,7 +67,7 @@ def unit_board(request: Asked, pk: int) -> HttpResponse:
         "review_reasons": any(line.reason for line in in_review),
         "overdue_url": to.rows("overdue"),
         "in_review_url": to.rows("in_review"),
-        "periods": queries.known_periods(board.known_months),
+        "periods": queries.known_periods(shown.today.known_months),
         "tabs": pictures.tabs(found, to),
         "report_url": to.report(),
     }

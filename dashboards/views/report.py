@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 
 from branches.requests import Asked
 from branches.templatetags.frame import day_official
-from dashboards import doors, pictures, queries, sentences
+from dashboards import closed, doors, pictures, queries, sentences
 from dashboards.addresses import Addresses, Wanted
 from dashboards.brief import Brief, words_of, write_brief
 from dashboards.doors import Found
@@ -38,8 +38,13 @@ class Read:
 
     viewer: Viewer
     found: Found
-    board: Board
+    shown: closed.Shown
     to: Addresses
+
+    @property
+    def board(self) -> Board:
+        """The figures that the brief tells: those that were written down, where the month is closed."""
+        return self.shown.board
 
 
 def _read(request: Asked, pk: int) -> Read:
@@ -49,8 +54,8 @@ def _read(request: Asked, pk: int) -> Read:
     found = doors.find(viewer, pk, asked)
     if found is None:
         raise Http404
-    board = queries.board(found.scope, Thresholds.load(viewer.on), found.units)
-    return Read(viewer, found, board, Addresses(found.scope))
+    shown = closed.shown(found.scope, Thresholds.load(viewer.on), found.units)
+    return Read(viewer, found, shown, Addresses(found.scope))
 
 
 @require_safe
@@ -59,11 +64,12 @@ def report(request: Asked, pk: int) -> HttpResponse:
     read = _read(request, pk)
     scope = read.found.scope
     this_month = Period(read.viewer.on.year, read.viewer.on.month)
-    known = queries.known_periods(read.board.known_months)
+    known = queries.known_periods(read.shown.today.known_months)
     context = {
         "found": read.found,
         "scope": scope,
         "board": read.board,
+        "differences": read.shown.differences,
         "finding": sentences.finding(read.board, read.to),
         "headings": [figure.label for figure in NUMBERS],
         "lines": [(sentences.label(group.unit, read.board), _cells(read, group)) for group in read.board.groups],
@@ -99,7 +105,7 @@ def docx(request: Asked, pk: int) -> HttpResponseBase:
     named = [
         sentences.plain(scope.unit),
         scope.list.local_name if scope.list else "",
-        words_of(day_official(read.viewer.on)),
+        words_of(sentences.recorded(read.board)) if read.board.recorded else words_of(day_official(read.viewer.on)),
     ]
     brief = Brief(
         title=title,

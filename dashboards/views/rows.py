@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from branches.requests import Asked
-from dashboards import doors, pictures, queries, sentences
+from dashboards import closed, doors, pictures, queries, sentences
 from dashboards.addresses import SIZES, Addresses, Wanted
 from dashboards.scopes import Scope
 from dashboards.viewer import Viewer
@@ -45,6 +45,7 @@ def figure_rows(request: Asked, pk: int) -> HttpResponse:
         "with_reasons": any(line.reason for line in lines),
         "some_closed_off": any(not line.opened for line in lines),
         "measure_words": sentences.measured(scope),
+        "then": _then(scope, asked, page.paginator.count),
         "chips": chips,
         "clear_url": Addresses(scope.wider(), asked.order).rows(asked.figure),
         "board_url": Addresses(replace(scope, child=None), asked.order).board(),
@@ -56,6 +57,13 @@ def figure_rows(request: Asked, pk: int) -> HttpResponse:
         "sizes": SIZES,
     }
     return render(request, "dashboards/rows.html", context)
+
+
+def _then(scope: Scope, asked: Wanted, today: int) -> str:
+    """A sentence where the figure of a closed month was recorded as another number than the list has rows today."""
+    month = None if asked.reason else closed.closed_month(scope.period)
+    number = closed.recorded_number(scope, month, asked.figure) if month else None
+    return sentences.was_recorded(month, number) if month and number is not None and number != today else ""
 
 
 def _chips(scope: Scope, reason: str, to: Addresses, figure: Figure) -> list[pictures.Tab]:
