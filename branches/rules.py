@@ -136,8 +136,9 @@ def may_open_again(
 
 
 def member_bodies(person: User, on: date) -> set[int | None]:
-    """The bodies in whose branches this person is a member that day."""
-    return set(person.memberships.active(on).values_list("branch__unit__body_id", flat=True))
+    """The bodies in which this person has a seat or is a member of a branch that day."""
+    branches = person.memberships.active(on).values_list("branch__unit__body_id", flat=True)
+    return {*branches, *person.seats.active(on).values_list("body_id", flat=True)}
 
 
 def holds_posts(unit: Unit) -> bool:
@@ -229,9 +230,14 @@ def outlives(branch_ends_on: date | None, platform: Platform | None) -> bool:
     return branch_ends_on is None or branch_ends_on > platform.ends_on
 
 
+def cpc_members(on: date) -> QuerySet[Standing]:
+    """The standings of all who are full or probationary CPC members that day."""
+    return Standing.objects.active(on).exclude(kind=Standing.Kind.NONE)
+
+
 def is_cpc_member(person: User, on: date) -> bool:
     """Whether the person is a full or probationary CPC member that day; only such people join a branch (I-10)."""
-    return person.standings.active(on).exclude(kind=Standing.Kind.NONE).exists()
+    return cpc_members(on).filter(user=person).exists()
 
 
 def can_approve(units: QuerySet[Unit], branch: Branch, on: date) -> QuerySet[Unit]:

@@ -159,7 +159,9 @@ def _refuse_other_appointer(unit: Unit, what: Appointment) -> None:
         raise NotPossible(_("This branch has ended"))
     approver = branch.approved_by
     if what.role == Role.HEAD and approver and rules.appoints_leaders(branch) and what.appointed_by != approver:
-        words = _("The head of this branch is appointed by the unit that approved it: %(unit)s") % {"unit": approver.name}
+        words = _("The head of this branch is appointed by the unit that approved it: %(unit)s") % {
+            "unit": approver.name
+        }
         raise Invalid(words, appointed_by=words)
 
 

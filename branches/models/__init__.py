@@ -4,7 +4,7 @@ from branches.models.calendar import CalendarDay
 from branches.models.demo import DemoMail, DemoState
 from branches.models.life import Branch, BranchState, BranchType, Membership, Platform
 from branches.models.people import CppccMembership, Post, Sight, Standing, Term, User
-from branches.models.records import Change, Feedback, Operation
+from branches.models.records import Change, Feedback, Look, Operation
 from branches.models.units import BodySettings, Unit, UnitAlias, UnitGroup, UnitKind
 from branches.models.words import Line
 
@@ -20,6 +20,7 @@ __all__ = [
     "DemoState",
     "Feedback",
     "Line",
+    "Look",
     "Membership",
     "Operation",
     "Platform",

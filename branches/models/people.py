@@ -52,6 +52,7 @@ class UserQuerySet(models.QuerySet["User"]):
         return self.filter(
             Q(pk=user.pk)
             | Q(pk__in=Post.objects.filter(unit__body_id__in=sight.bodies).values("user_id"))
+            | Q(pk__in=CppccMembership.objects.filter(body_id__in=sight.bodies).values("user_id"))
             | Q(memberships__branch__unit__body_id__in=sight.bodies)
         ).distinct()
 
@@ -252,6 +253,7 @@ class CppccMembership(Span):
     term = models.ForeignKey(Term, on_delete=models.PROTECT, related_name="seats")
     sector = models.ForeignKey(Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="sector_seats")
     sector_name = models.CharField(_("Sector"), max_length=60, blank=True)
+    work = models.CharField(_("Employer and duty"), max_length=120, blank=True)
     contact = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="contacts_of")
 
     objects = SpanQuerySet.as_manager()
@@ -267,3 +269,8 @@ class CppccMembership(Span):
 
     def __str__(self) -> str:
         return f"{self.user} {self.body} {self.term}"
+
+    @property
+    def sector_words(self) -> str:
+        """The sector, as a unit of the tree or by its name alone."""
+        return self.sector.name if self.sector else self.sector_name

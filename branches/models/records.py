@@ -54,6 +54,33 @@ class Change(models.Model):
         return f"{self.verb} {self.subject}"
 
 
+class Look(models.Model):
+    """Somebody was shown another person's sensitive entries; append-only, one row a day for the same entries (issue 4).
+
+    It answers the person who asks who has looked, so it names nobody but viewer and person.
+    """
+
+    class Entry(models.TextChoices):
+        PHONE = "phone", _("Phone")
+        STANDING = "standing", _("Standing in the CPC")
+        BOTH = "both", _("Phone and standing in the CPC")
+
+    viewer = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="looks")
+    entries = models.CharField(max_length=16, choices=Entry)
+    on = models.DateField()
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        constraints = [  # its index also serves the page that tells a person who looked
+            models.UniqueConstraint(fields=["person", "viewer", "on", "entries"], name="look_once_a_day")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.viewer} {self.person} {self.on}"
+
+
 class FeedbackQuerySet(models.QuerySet["Feedback"]):
     """Ways to speak of feedback."""
 

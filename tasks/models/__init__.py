@@ -8,6 +8,7 @@ from tasks.models.lists import Approval, Delivery, PaperDraft, Receiver, Step, T
 from tasks.models.reminders import Digest, Reminder
 from tasks.models.reports import Evidence, Report, StoredFile, TaskFile
 from tasks.models.returns import ReturnBatch
+from tasks.models.rosters import RosterDraft
 from tasks.models.slips import Slip, SlipCounter, SlipDue, SlipNote, SlipState, SlipWords
 from tasks.models.sources import ColumnName, PaperSource
 from tasks.models.working import ListTemplate, RowLease, SavedFilter
@@ -33,6 +34,7 @@ __all__ = [
     "Reminder",
     "Report",
     "ReturnBatch",
+    "RosterDraft",
     "RowLease",
     "SavedFilter",
     "Slip",

@@ -10,7 +10,7 @@ import hashlib
 import json
 import zipfile
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,7 +24,7 @@ from branches.models import Unit
 from tasks.actions.papers import finish_reading
 from tasks.filetypes import marked_office
 from tasks.models import ColumnName, PaperSource
-from tasks.papers.columns import COLUMNS, even, find_header
+from tasks.papers.columns import COLUMNS, even, find_header, header_score
 from tasks.papers.dryrun import stored
 from tasks.papers.grid import Grid, Merge, Unreadable
 from tasks.papers.paste import read_paste
@@ -71,9 +71,9 @@ class Given:
         html, text = json.loads(zlib.decompress(bytes(source.data)))
         return cls(html=html, text=text)
 
-    def grid(self) -> Grid:
-        """Its cells. Raises Unreadable."""
-        return read_file(self.name, self.data) if self.name else read_paste(self.html, self.text)
+    def grid(self, score: Callable[[Grid], int] = header_score) -> Grid:
+        """Its cells: of several sheets the one with the highest score. Raises Unreadable."""
+        return read_file(self.name, self.data, score) if self.name else read_paste(self.html, self.text)
 
     def about(self) -> int:
         """Roughly how many rows it has, counted without reading it."""
@@ -179,10 +179,10 @@ def _refuse_nothing(reading: SheetReading, grid: Grid) -> None:
         raise Unreadable("no-rows", words or _("No header row found"))
 
 
-def read_grid(given: Given) -> Grid:
+def read_grid(given: Given, score: Callable[[Grid], int] = header_score) -> Grid:
     """The cells of a short file, refused where they carry a secrecy marking. Raises Unreadable."""
     refuse_marked(given)
-    grid = given.grid()
+    grid = given.grid(score)
     _refuse_marked_cells(grid)
     return grid
 

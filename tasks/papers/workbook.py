@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -59,19 +60,19 @@ def unreadable(code: str) -> Unreadable:
     return Unreadable(code, _MESSAGES[code])
 
 
-def read_file(name: str, data: bytes) -> Grid:
+def read_file(name: str, data: bytes, score: Callable[[Grid], int] = header_score) -> Grid:
     """An uploaded file as a grid; its kind is told from its bytes, its name only decides between text and nothing."""
     suffix = Path(name).suffix.lower()
     if not data:
         raise unreadable("empty")
     if data[:4] == b"PK\x03\x04" or data[:8] == OLE or suffix in (".xlsx", ".xlsm", ".docx"):
-        return read_xlsx(data)
+        return read_xlsx(data, score=score)
     if suffix in (".csv", ".txt", ".tsv"):
         return read_csv(data)
     raise Unreadable("file-type", _("Use .xlsx, .docx or .csv; this file is %(type)s") % {"type": suffix[:12] or "?"})
 
 
-def read_xlsx(data: bytes, sheet: str = "") -> Grid:
+def read_xlsx(data: bytes, sheet: str = "", score: Callable[[Grid], int] = header_score) -> Grid:
     """The list of a workbook or a Word file as a grid: the named sheet, else the sheet or table that looks most like one."""
     _check_package(data)
     answer = _ask_child(data, sheet)
@@ -83,7 +84,7 @@ def read_xlsx(data: bytes, sheet: str = "") -> Grid:
         grids = [_grid(found, answer["names"]) for found in answer["sheets"]]
     if not grids:
         raise unreadable("no-table" if "blocks" in answer else "nothing")
-    scores = [header_score(grid) for grid in grids]
+    scores = [score(grid) for grid in grids]
     best = grids[scores.index(max(scores))]
     best.passed_over = tuple(
         grid.sheet
