@@ -38,6 +38,7 @@ SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
 INSTALLED_APPS = [
     "cppcc_party",
     "dashboards",
+    "activities",
     "tasks",
     "branches",
     "django.contrib.auth",

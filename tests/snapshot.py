@@ -16,7 +16,7 @@ from django.apps import apps
 from django.db import connection, transaction
 
 T = TypeVar("T")
-ROOMS = ("branches", "tasks")
+ROOMS = ("branches", "tasks", "activities")
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""ORGANISATIONAL LIFE: what a branch does, how often it should, and who came."""
