@@ -337,6 +337,10 @@ POLICY: dict[str, list[Verdict] | str] = {
     "tasks:update": [of_row(name, DOERS[name]) for name in ROWS],
     "tasks:hand-over": [of_row("to_office", frozenset({"secretary", "second"}))],
     "tasks:left": [ALL],
+    "tasks:post-handover": [
+        Verdict(KEEPS_COUNTY, COUNTY_BODY - KEEPS_COUNTY, args=lambda cast: {"pk": cast.county_secretary.pk})
+    ],
+    "tasks:post-handover-undo": POST_ONLY,
     "tasks:upload": POST_ONLY,
     "tasks:done": [of_row("to_branch_a"), of_row("foreign_row")],
     "tasks:review": [ALL],

@@ -4,6 +4,7 @@ from tasks.models.assignments import Assignment, Period
 from tasks.models.duties import Bearer, Breach, Duty, DutyTask
 from tasks.models.editions import Edition
 from tasks.models.events import Event
+from tasks.models.handing import PostHandover
 from tasks.models.lists import Approval, Delivery, PaperDraft, Receiver, Step, Task, TaskList, TaskText
 from tasks.models.reminders import Digest, Reminder
 from tasks.models.reports import Evidence, Report, StoredFile, TaskFile
@@ -30,6 +31,7 @@ __all__ = [
     "PaperDraft",
     "PaperSource",
     "Period",
+    "PostHandover",
     "Receiver",
     "Reminder",
     "Report",

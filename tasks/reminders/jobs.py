@@ -19,6 +19,7 @@ from branches import clock
 from branches.actions import close_branches_due
 from tasks.actions import open_due_periods
 from tasks.actions.handovers import stop_ended_work
+from tasks.actions.posts import settle_post_handovers
 from tasks.papers.sources import read_due
 from tasks.reminders import plan as planning
 from tasks.reminders import send as sending
@@ -50,7 +51,7 @@ def plan_due() -> int | None:
         if not mine:
             return None
         now = clock.now()
-        for work in (stop_ended_work, close_branches_due, open_due_periods, read_due):
+        for work in (settle_post_handovers, stop_ended_work, close_branches_due, open_due_periods, read_due):
             try:
                 work(now)
             except Exception:  # a branch that cannot be closed or a period not opened must not silence reminders
