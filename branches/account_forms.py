@@ -3,6 +3,8 @@
 from typing import Any
 
 from allauth.account import forms
+from allauth.mfa.base import forms as code_forms
+from allauth.mfa.totp import forms as totp_forms
 from django.utils.translation import gettext_lazy as _
 
 WORDS = {
@@ -12,6 +14,7 @@ WORDS = {
     "oldpassword": _("Enter the current password"),
     "password1": _("Enter a new password"),
     "password2": _("Enter the new password once more"),
+    "code": _("Enter the code of six digits"),
 }
 
 
@@ -55,3 +58,15 @@ class SetPasswordForm(OwnWords, forms.SetPasswordForm):
 
 class ReauthenticateForm(OwnWords, forms.ReauthenticateForm):
     """The password once more before something that matters."""
+
+
+class ActivateTOTPForm(OwnWords, totp_forms.ActivateTOTPForm):
+    """The first code of a new authenticator."""
+
+
+class AuthenticateForm(OwnWords, code_forms.AuthenticateForm):
+    """The code after the password: of the authenticator, or one of the recovery codes."""
+
+
+class ReauthenticateByCodeForm(OwnWords, code_forms.ReauthenticateForm):
+    """The code once more before something that matters."""

@@ -1,9 +1,11 @@
 """Signing in and out (allauth); accounts are opened by admins, so there is no sign-up."""
 
 from allauth.account import views
+from allauth.mfa.base import views as factor
+from allauth.mfa.recovery_codes import views as recovery
 from django.urls import path
 
-from branches.views import accounts
+from branches.views import accounts, invitations, second_factor
 
 urlpatterns = [
     path("login/", accounts.login, name="account_login"),
@@ -20,4 +22,12 @@ urlpatterns = [
         name="account_reset_password_from_key",
     ),
     path("password/reset/key/done/", views.password_reset_from_key_done, name="account_reset_password_from_key_done"),
+    path("help/", invitations.whom_to_ask, name="account_help"),
+    path("second-factor/", factor.index, name="mfa_index"),
+    path("second-factor/code/", factor.authenticate, name="mfa_authenticate"),
+    path("second-factor/again/", factor.reauthenticate, name="mfa_reauthenticate"),
+    path("second-factor/set-up/", second_factor.activate, name="mfa_activate_totp"),
+    path("second-factor/give-up/", second_factor.deactivate, name="mfa_deactivate_totp"),
+    path("second-factor/recovery/", recovery.view_recovery_codes, name="mfa_view_recovery_codes"),
+    path("second-factor/recovery/new/", second_factor.new_codes, name="mfa_generate_recovery_codes"),
 ]

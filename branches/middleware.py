@@ -7,10 +7,11 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.db import OperationalError
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from branches import clock
+from branches import clock, second_factor
 from branches.models import Post, User
 from branches.requests import Visit
 from branches.roles import ADMINISTERS
@@ -18,6 +19,7 @@ from branches.roles import ADMINISTERS
 Answer = Callable[[Visit], HttpResponse]
 SEEN = "seen_at"
 SCOPE = "scope"
+WITHOUT_SECOND_FACTOR = ("/accounts/", "/join/", "/language/", "/large-type/", "/help/", "/healthz", "/readyz")
 
 
 class ClockMiddleware:
@@ -55,6 +57,18 @@ class PostsMiddleware:
         chosen = request.session.get(SCOPE) if posts else None
         request.posts = posts
         request.scope = next((post for post in posts if post.pk == chosen), None)
+        return self.get_response(request)
+
+
+class SecondFactorMiddleware:
+    """People who administer a site set up their second factor before anything else (design 11)."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: Visit) -> HttpResponse:
+        if not request.path.startswith(WITHOUT_SECOND_FACTOR) and second_factor.is_missing(request):
+            return redirect("mfa_activate_totp")
         return self.get_response(request)
 
 

@@ -1,4 +1,4 @@
-"""Chinese names in Latin letters: what a search by pinyin or by initials looks at, codes, first passwords, masked phones.
+"""Chinese names in Latin letters: what a search by pinyin or by initials looks at, codes, masked phones.
 
 Filled at save by the actions (and by whoever loads people and units in bulk), so that a search is one indexed column.
 """
@@ -6,7 +6,6 @@ Filled at save by the actions (and by whoever loads people and units in bulk), s
 from __future__ import annotations
 
 import re
-import secrets
 
 from pypinyin import Style, lazy_pinyin
 
@@ -52,11 +51,6 @@ def code_from(name: str, above: str = "") -> str:
     """A code for a unit that was given none: the code above it and the initials of its name."""
     own = initials(name)[:20] or "unit"
     return f"{above[:40]}-{own}" if above else own
-
-
-def first_password() -> str:
-    """A password to be shown once and changed: four groups of four letters, some 78 bits."""
-    return "-".join("".join(secrets.choice(EASY) for _letter in range(4)) for _group in range(4))
 
 
 def masked(number: str) -> str:

@@ -14,10 +14,10 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from branches.models import Branch, BranchState, Membership, Platform, Post, Standing, Unit, User
+from branches.models import Branch, BranchState, CppccMembership, Membership, Platform, Post, Standing, Unit, User
 from branches.models.life import FULL_MEMBERS_NEEDED
 from branches.models.words import active_q
-from branches.roles import ANSWERS_FEEDBACK, KEEPS_TREE, SEES_NO_CONTENT, SEES_STANDING, SETS_WISHES, Role
+from branches.roles import ADMINISTERS, ANSWERS_FEEDBACK, KEEPS_TREE, SEES_NO_CONTENT, SEES_STANDING, SETS_WISHES, Role
 
 KEEPS_STANDING = frozenset({Role.TREE_ADMIN, Role.SECRETARY})  # who needs the standing and writes it down
 READS_PHONES = KEEPS_TREE | {Role.SECRETARY}
@@ -56,6 +56,11 @@ def serves(user: User, unit: Unit, on: date) -> bool:
 def keeps_anything(posts: Iterable[Post]) -> bool:
     """Whether any post keeps a tree."""
     return any(post.role in KEEPS_TREE for post in posts)
+
+
+def invites_anybody(posts: Iterable[Post]) -> bool:
+    """Whether any post lets its holder invite people of a body."""
+    return any(post.role in KEEPS_TREE or (post.role == Role.SECRETARY and post.unit.is_body) for post in posts)
 
 
 def is_system_admin(posts: Iterable[Post]) -> Post | None:
@@ -135,10 +140,37 @@ def may_open_again(
     return found[0] if found and all(found) else None
 
 
+def may_invite(
+    posts: Sequence[Post], person: User, person_posts: Sequence[Post], member_of: Iterable[int | None] = ()
+) -> Post | None:
+    """The post under which this person may be invited: an admin's who keeps his account, or for an account that was never
+    opened the secretary's of every body in which he serves; admins themselves are invited by admins."""
+    acting = may_open_again(posts, person_posts, member_of)
+    if acting or person.has_usable_password() or any(post.role in ADMINISTERS for post in person_posts):
+        return acting
+    bodies = {*(post.unit.body_id for post in person_posts), *member_of}
+    found = [_under(posts, KEEPS_STANDING, body) for body in bodies]
+    return found[0] if found and all(found) else None
+
+
 def member_bodies(person: User, on: date) -> set[int | None]:
     """The bodies in which this person has a seat or is a member of a branch that day."""
     branches = person.memberships.active(on).values_list("branch__unit__body_id", flat=True)
     return {*branches, *person.seats.active(on).values_list("body_id", flat=True)}
+
+
+def serving(people: Iterable[User], on: date) -> dict[int, tuple[list[Post], set[int | None]]]:
+    """For each person the posts that go on or begin later, and the bodies in which he is a branch member or has a seat."""
+    keys = [person.pk for person in people]
+    found: dict[int, tuple[list[Post], set[int | None]]] = {key: ([], set()) for key in keys}
+    going_on = Q(ends_on__isnull=True) | Q(ends_on__gt=on)
+    for post in Post.objects.filter(going_on, user__in=keys).select_related("unit"):
+        found[post.user_id][0].append(post)
+    member_of = Membership.objects.filter(user__in=keys).active(on).values_list("user", "branch__unit__body")
+    seats = CppccMembership.objects.filter(user__in=keys).active(on).values_list("user", "body")
+    for key, body in [*member_of, *seats]:
+        found[key][1].add(body)
+    return found
 
 
 def holds_posts(unit: Unit) -> bool:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from branches.views import life, people, platforms, units, wishes
+from branches.views import invitations, life, people, platforms, units, wishes
 
 app_name = "branches"
 urlpatterns = [
@@ -19,8 +19,12 @@ urlpatterns = [
     path("people/new/", people.person_new, name="person-new"),
     path("people/<int:pk>/", people.person, name="person"),
     path("people/<int:pk>/edit/", people.person_edit, name="person-edit"),
-    path("people/<int:pk>/password/", people.person_password, name="person-password"),
+    path("people/<int:pk>/account/", invitations.person_account, name="person-account"),
     path("people/<int:pk>/standing/", people.person_standing, name="person-standing"),
+    path("invitations/", invitations.invitations, name="invitations"),
+    path("invitations/new/", invitations.invite, name="invite"),
+    path("invitations/<int:pk>/withdraw/", invitations.invitation_withdraw, name="invitation-withdraw"),
+    path("invitations/<uuid:lot>/", invitations.slips, name="slips"),
     path("platforms/", platforms.platforms, name="platforms"),
     path("platforms/new/", platforms.platform_new, name="platform-new"),
     path("platforms/<int:pk>/", platforms.platform, name="platform"),

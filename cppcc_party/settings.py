@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "treebeard",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "crispy_forms",
     "crispy_bootstrap5",
     "django_htmx",
@@ -79,6 +80,7 @@ MIDDLEWARE = [
     "branches.middleware.ClockMiddleware",
     "branches.middleware.IdleMiddleware",
     "branches.middleware.PostsMiddleware",
+    "branches.middleware.SecondFactorMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -161,6 +163,20 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_USER_DISPLAY = "branches.accounts.display"
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/15m/key,100/15m/ip", "reset_password": "3/h/key,20/h/ip"}
+JOIN_FAILURES = "30/15m/ip"  # wrong codes only: an office of two hundred joins from one address
+
+MFA_ADAPTER = "branches.second_factor.Adapter"
+MFA_FORMS = {
+    "activate_totp": "branches.account_forms.ActivateTOTPForm",
+    "authenticate": "branches.account_forms.AuthenticateForm",
+    "reauthenticate": "branches.account_forms.ReauthenticateByCodeForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_ALLOW_UNVERIFIED_EMAIL = (
+    True  # accounts are opened by admins, so there is no address that a stranger could have given
+)
+MFA_TOTP_TOLERANCE = 1  # a phone's clock may be half a minute off
+SECOND_FACTOR_DEMANDED = PRODUCTION  # of people who administer (design 11); everybody else may have one
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 12 * 3600

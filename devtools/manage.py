@@ -9,8 +9,8 @@ from devtools import console, environment, paths, prepare, services, session, st
 
 NEEDS_NOTHING = {"help", "version", "catalogue", "collectstatic", "findstatic", "diffsettings", "startapp"}
 NEEDS_NO_DATA = {
-    "check", "dbshell", "flush", "load_demo", "load_tree", "makemigrations", "migrate", "optimizemigration",
-    "showmigrations", "sqlflush", "sqlmigrate", "sqlsequencereset", "squashmigrations", "test",
+    "check", "dbshell", "flush", "load_demo", "let_in", "load_tree", "makemigrations", "migrate", "optimizemigration",
+    "open_site", "showmigrations", "sqlflush", "sqlmigrate", "sqlsequencereset", "squashmigrations", "test",
 }  # fmt: skip
 USUAL_PORT = 8000
 

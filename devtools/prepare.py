@@ -33,6 +33,16 @@ def everything(environment: dict[str, str], *, demo: bool) -> None:
             step.outcome = said.splitlines()[-1][:60].rstrip(".") if said else "done"
 
 
+def first_way_in(environment: dict[str, str]) -> str:
+    """What a system without the demo says about getting in: a one-time link until somebody has come in, then nothing."""
+    with console.Step("First account") as step:
+        said = _manage(
+            step, environment, "open_site", "--quiet", failing="The first account could not be made."
+        ).strip()
+        step.outcome = "a link below" if said else "is there"
+    return said
+
+
 def compile_catalogue(environment: dict[str, str]) -> None:
     """Make the binary catalogues where the text has changed since."""
     stale = [

@@ -34,6 +34,7 @@ def up(port: int, *, empty: bool) -> int:
             variables = environment.for_up(port, servers.urls())
             prepare.remember(demo=not empty)
             prepare.everything(variables, demo=not empty)
+            way_in = prepare.first_way_in(variables) if empty else ""
             apps += _apps(port, variables)
             with console.Step("Web, worker, timetable") as step:
                 for app in apps:
@@ -45,6 +46,8 @@ def up(port: int, *, empty: bool) -> int:
             console.say(
                 f"\nReady after {time.monotonic() - began:.0f} s: {address}    (logs in .local/logs, Ctrl-C stops it)\n"
             )
+            if way_in:
+                console.say(f"{way_in}\nThen the guided opening: {address}opening/\n")
             _watch([*servers.own, *apps])
         except KeyboardInterrupt:
             ready = session.announced() is not None

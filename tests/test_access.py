@@ -19,7 +19,9 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from branches.models import DemoMail, DemoState, Feedback, Platform, UnitAlias
+from branches import codes
+from branches.actions import invite
+from branches.models import DemoMail, DemoState, Feedback, Invitation, Platform, UnitAlias
 from tasks.actions.duties import BearerPlan, DutyListPlan, DutyPlan, draft_duties, issue_duties
 from tasks.actions.editions import begin_edition
 from tasks.actions.slips import SlipPlan, issue_slip
@@ -129,6 +131,15 @@ def the_slip(cast: Cast) -> dict[str, Any]:
     return {"pk": Slip.objects.get().pk}
 
 
+def lot_of_slips(cast: Cast) -> uuid.UUID:
+    """Invitations that the county's admin has made."""
+    return invite([cast.member], by=cast.county_admin, op=uuid.uuid4(), now=timezone.now())
+
+
+def code_of_slip(cast: Cast) -> str:
+    return codes.code_of(Invitation.objects.get(lot=lot_of_slips(cast)).seed)
+
+
 KEEPS_COUNTY = frozenset({"county_admin", "system_admin"})
 ALL = Verdict(EVERYONE)
 OPEN = Verdict(EVERYONE, guests=200)
@@ -148,6 +159,16 @@ POLICY: dict[str, list[Verdict] | str] = {
     "account_reset_password_done": SIGN_IN,
     "account_reset_password_from_key": SIGN_IN,
     "account_reset_password_from_key_done": SIGN_IN,
+    "account_help": [OPEN],
+    "mfa_index": SIGN_IN,
+    "mfa_authenticate": SIGN_IN,
+    "mfa_reauthenticate": SIGN_IN,
+    "mfa_activate_totp": SIGN_IN,
+    "mfa_deactivate_totp": SIGN_IN,
+    "mfa_view_recovery_codes": SIGN_IN,
+    "mfa_generate_recovery_codes": SIGN_IN,
+    "join-start": [OPEN],
+    "join": [Verdict(EVERYONE, guests=200, args=lambda cast: {"code": code_of_slip(cast)})],
     "home": [ALL],
     "set_language": POST_ONLY,
     "large-type": POST_ONLY,
@@ -387,7 +408,13 @@ POLICY: dict[str, list[Verdict] | str] = {
     "branches:person-new": [Verdict(KEEPERS, others=403)],
     "branches:person": [of_person()],
     "branches:person-edit": [of_person(KEEPS_COUNTY)],
-    "branches:person-password": POST_ONLY,
+    "branches:person-account": [of_person(KEEPS_COUNTY | {"county_secretary"})],
+    "branches:invitations": [
+        Verdict(KEEPERS | {"secretary", "second", "county_secretary", "stranger", "foreigner"}, others=403)
+    ],
+    "branches:invite": POST_ONLY,
+    "branches:invitation-withdraw": POST_ONLY,
+    "branches:slips": [Verdict(frozenset({"county_admin"}), args=lambda cast: {"lot": lot_of_slips(cast)})],
     "branches:person-standing": POST_ONLY,
     "branches:platforms": [ALL],
     "branches:platform-new": [Verdict(KEEPERS, others=403)],
@@ -593,7 +620,10 @@ def test_nothing_is_written_without_a_token(world: Cast, name: str) -> None:
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(world.secretary)
     pattern = ADDRESSES[name].pattern
-    filled = {key: {"name": "cancel", "uidb36": "1", "key": "x"}.get(key, 1) for key in pattern.converters}
+    filled = {
+        key: {"name": "cancel", "uidb36": "1", "key": "x", "lot": uuid.uuid4()}.get(key, 1)
+        for key in pattern.converters
+    }
     url = reverse(name, kwargs=filled)
     strict.get("/me/")
     before = _counts()

@@ -1,5 +1,16 @@
 """Every write of this room, one module for each noun (design 8). Others import from here."""
 
+from branches.actions.accounts import (
+    Dead,
+    close_account,
+    drop_second_factor,
+    invite,
+    invite_from_server,
+    invited_by,
+    join,
+    reset_account,
+    withdraw,
+)
 from branches.actions.life import (
     BranchPlan,
     PlatformWords,
@@ -13,6 +24,7 @@ from branches.actions.life import (
     end_platform,
     plan_branch,
 )
+from branches.actions.opening import first_admin, found_body, load_tree
 from branches.actions.people import (
     Appointment,
     PersonWords,
@@ -21,7 +33,6 @@ from branches.actions.people import (
     appoint,
     change_person,
     end_post,
-    open_again,
     record_standing,
     remember_language,
     remember_large_type,
@@ -35,6 +46,7 @@ __all__ = [
     "WISHES",
     "Appointment",
     "BranchPlan",
+    "Dead",
     "PersonWords",
     "PlatformWords",
     "UnitWords",
@@ -49,20 +61,30 @@ __all__ = [
     "appoint",
     "approve_branch",
     "change_person",
+    "close_account",
     "close_branches_due",
+    "drop_second_factor",
     "end_branch",
     "end_membership",
     "end_platform",
     "end_post",
     "end_unit",
-    "open_again",
+    "first_admin",
+    "found_body",
+    "invite",
+    "invite_from_server",
+    "invited_by",
+    "join",
+    "load_tree",
     "plan_branch",
     "record_standing",
     "remember_language",
     "remember_large_type",
     "remove_alias",
     "rename_unit",
+    "reset_account",
     "set_own_wishes",
     "set_wishes",
+    "withdraw",
     "write_feedback",
 ]

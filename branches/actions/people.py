@@ -49,12 +49,12 @@ class Appointment:
 
 
 def add_person(
-    words: PersonWords, password: str, unit: Unit, first: Appointment, *, by: User, op: uuid.UUID, now: datetime
+    words: PersonWords, password: str | None, unit: Unit, first: Appointment, *, by: User, op: uuid.UUID, now: datetime
 ) -> tuple[User, bool]:
     """Open an account with its first post; the person, and whether it was opened just now (a repeat opens nothing).
 
-    The first password is made by the caller, shown once and never stored readable; nobody joins without a post, because
-    without one he would be in no body and nobody could find him again.
+    Without a password the account waits for its invitation; nobody joins without a post, because without one he would be
+    in no body and nobody could find him again.
     """
     opened: list[int] = []
 
@@ -90,27 +90,6 @@ def _refuse_taken_mail(email: str, but: int | None = None) -> None:
     if email and User.objects.filter(email__iexact=email).exclude(pk=but).exists():
         taken = _("This mail address belongs to another account")
         raise Invalid(taken, email=taken)
-
-
-def open_again(person: User, password: str, *, by: User, op: uuid.UUID, now: datetime) -> bool:
-    """Give a person a new first password (and open the account again); whether it was done just now."""
-    done: list[bool] = []
-
-    def write() -> dict[str, Any]:
-        on = clock.day_of(now)
-        row = locked(User, person.pk)
-        post = rules.may_open_again(by.posts_on(on), row.posts_on(on), rules.member_bodies(row, on))
-        if post is None:
-            raise PermissionDenied(_("Only an admin of every body in which this person serves can set a new password"))
-        row.set_password(password)
-        row.is_active = True
-        row.save(update_fields=["password", "is_active"])
-        note("password-set", row, by=by, post=post, op=op, now=now, person=row)
-        done.append(True)
-        return {}
-
-    write_once("open_again", write, by=by, op=op, now=now, content={"person": person.pk})
-    return bool(done)
 
 
 def appoint(person: User, unit: Unit, what: Appointment, *, by: User, op: uuid.UUID, now: datetime) -> Post:

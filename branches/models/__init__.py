@@ -2,6 +2,7 @@
 
 from branches.models.calendar import CalendarDay
 from branches.models.demo import DemoMail, DemoState
+from branches.models.invitations import Invitation
 from branches.models.life import Branch, BranchState, BranchType, Membership, Platform
 from branches.models.people import CppccMembership, Post, Sight, Standing, Term, User
 from branches.models.records import Change, Feedback, Look, Operation
@@ -19,6 +20,7 @@ __all__ = [
     "DemoMail",
     "DemoState",
     "Feedback",
+    "Invitation",
     "Line",
     "Look",
     "Membership",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,9 +10,8 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from branches import actions, names, rules
@@ -23,6 +23,7 @@ from branches.queries import people as queries
 from branches.requests import Asked
 from branches.views.answering import done, go, number, operation, safe_next, tried
 from branches.views.units import Q_LENGTH, kept_unit, seen_unit
+from branches.writing import done_before
 
 PAGE = 50
 OFFERED = 300  # names that a field offers; any other is typed
@@ -56,6 +57,7 @@ def people(request: Asked) -> HttpResponse:
         "words": words,
         "unit": unit,
         "keeps": rules.keeps_anything(request.posts),
+        "invites": rules.invites_anybody(request.posts),
     }
     return render(request, "branches/people.html", context)
 
@@ -102,6 +104,7 @@ def _person_page(request: Asked, shown: User, form: StandingForm, status: int = 
         "standings": shown.standings.order_by("-starts_on", "-pk") if sees_standing else None,
         "keeps_standing": rules.standing_keeper(request.posts, units),
         "keeps_account": rules.may_open_again(request.posts, places.posts_now(on), places.member_bodies),
+        "invites": rules.may_invite(request.posts, shown, places.posts_now(on), places.member_bodies),
         "kept_bodies": {unit.body_id for unit in units if rules.keeper(request.posts, unit.body_id)},
         "events": history.of_person(shown, with_standing=sees_standing)
         if _sees_history(request, places) or own
@@ -118,9 +121,8 @@ def _sees_history(request: Asked, places: queries.Places) -> bool:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@sensitive_variables("password")
 def person_new(request: Asked) -> HttpResponse:
-    """Open an account with its first post. The first password is shown once, on the answer to this very form."""
+    """Open an account with its first post; the answer is an invitation to print."""
     if not rules.keeps_anything(request.posts):
         raise PermissionDenied(_("Only an organisation admin opens accounts"))
     system = rules.is_system_admin(request.posts) is not None
@@ -131,6 +133,8 @@ def person_new(request: Asked) -> HttpResponse:
         initial={"unit": number(request, "unit"), "starts_on": request.today},
     )  # fmt: skip
     same: list[str] = []
+    if request.method == "POST" and done_before(operation(request), "branches.add_person", request.user):
+        return redirect("branches:slips", lot=uuid.uuid5(operation(request), "invite"))
     if request.method == "POST" and form.is_valid():
         same = [] if form.cleaned_data["another"] else _of_this_name(request, form.cleaned_data["name"])
         if same:
@@ -138,13 +142,9 @@ def person_new(request: Asked) -> HttpResponse:
                 "name", _("Somebody of this name is here already. Tick the box below if this is another person")
             )
         else:
-            password = names.first_password()
-            made = tried(form, lambda: _open(request, form, password))
+            made = tried(form, lambda: _open(request, form))
             if made:
-                shown, fresh = made
-                return render(
-                    request, "branches/person_opened.html", {"person": shown, "password": password if fresh else ""}
-                )
+                return redirect("branches:slips", lot=made)
     context = {"form": form, "same": same}
     return render(request, "branches/person_new.html", context, status=form.status)
 
@@ -157,12 +157,14 @@ def _of_this_name(request: Asked, name: str) -> list[str]:
     return [queries.described(row) for row in rows[:5]]
 
 
-def _open(request: Asked, form: NewPersonForm, password: str) -> tuple[User, bool]:
-    data = form.cleaned_data
-    return actions.add_person(
-        form.reach(data["username"]), password, data["unit"], form.appointment_words(),
-        by=request.user, op=operation(request), now=request.now,
+def _open(request: Asked, form: NewPersonForm) -> uuid.UUID:
+    """The new account and its invitation; sending the form again finds both."""
+    data, op = form.cleaned_data, operation(request)
+    person, _fresh = actions.add_person(
+        form.reach(data["username"]), None, data["unit"], form.appointment_words(),
+        by=request.user, op=op, now=request.now,
     )  # fmt: skip
+    return actions.invite([person], by=request.user, op=uuid.uuid5(op, "invite"), now=request.now)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -182,16 +184,6 @@ def person_edit(request: Asked, pk: int) -> HttpResponse:
             return go(request, shown, _("The entries have been saved"))
     context = {"form": form, "person": shown}
     return render(request, "branches/person_edit.html", context, status=form.status)
-
-
-@require_POST
-@sensitive_variables("password")
-def person_password(request: Asked, pk: int) -> HttpResponse:
-    """A new first password, shown once on the answer to this very press."""
-    shown = seen_person(request, pk)
-    password = names.first_password()
-    fresh = actions.open_again(shown, password, by=request.user, op=operation(request), now=request.now)
-    return render(request, "branches/person_opened.html", {"person": shown, "password": password if fresh else ""})
 
 
 @require_POST

@@ -87,7 +87,7 @@ def test_page_access(
 WRITES = [
     ("branches:alias-add", ["unit"], {"alias": "区办"}),
     ("branches:person-standing", ["person"], {"kind": "full", "starts_on": "2020-01-01"}),
-    ("branches:person-password", ["person"], {}),
+    ("branches:person-account", ["person"], {"do": "reset"}),
 ]
 
 

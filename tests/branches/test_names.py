@@ -29,13 +29,6 @@ def test_unit_letters_hold_the_short_name_too() -> None:
     assert names.unit_letters("示例市政协机关党委", "机关党委")["initials"] == "slszxjgdw jgdw"
 
 
-def test_first_password_is_long_and_never_the_same() -> None:
-    made = {names.first_password() for _n in range(20)}
-
-    assert len(made) == 20
-    assert all(len(password) == 19 for password in made)
-
-
 def test_masked_phone_shows_four_digits() -> None:
     assert names.masked("13800001234") == "****1234"
     assert names.masked("") == ""

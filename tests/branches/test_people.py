@@ -1,4 +1,4 @@
-"""People and posts: accounts with a first password, appointments that stay within the admin's reach, standing for few."""
+"""People and posts: accounts opened by invitation, appointments that stay within the admin's reach, standing for few."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
 
-from branches import actions
+from branches import actions, codes
 from branches.actions import Appointment, PersonWords
-from branches.models import Change, Post, Unit, User
+from branches.models import Change, Invitation, Post, Unit, User
 from branches.queries import people as queries
 from branches.roles import Role
 from branches.writing import Invalid, NotPossible
@@ -35,25 +35,20 @@ def appoint(cast: Cast, person: User, unit: Unit, role: str, by: User) -> Post:
     return actions.appoint(person, unit, Appointment(role, DAY), by=by, op=op(), now=NOW)
 
 
-def test_new_person_signs_in_with_the_password_shown_once(client: Client, cast: Cast) -> None:
+def test_new_person_gets_a_slip_and_no_password_of_ours(client: Client, cast: Cast) -> None:
     client.force_login(cast.admin)
     data = new_person_data(cast)
 
-    page = client.post(reverse("branches:person-new"), data)
+    first = client.post(reverse("branches:person-new"), data)
     again = client.post(reverse("branches:person-new"), data)
 
     person = User.objects.get(username="xinren")
-    password = page.context["password"]
-    assert password in page.text
-    assert person.check_password(password)
+    assert not person.has_usable_password()
     assert person.posts.get().unit == cast.city_office
-    assert "password" not in again.text or again.context["password"] == ""
-    assert User.objects.filter(username="xinren").count() == 1
-    assert password not in str(list(Change.objects.values_list("after", flat=True)))
-
-    client.logout()
-    client.post(reverse("account_login"), {"login": "xinren", "password": password})
-    assert client.session.get("_auth_user_id") == str(person.pk)
+    assert first["Location"] == again["Location"]
+    code = codes.code_of(Invitation.objects.get(user=person).seed)
+    assert code in client.get(first["Location"]).text
+    assert code not in str(list(Change.objects.values_list("after", flat=True)))
 
 
 def test_new_person_of_a_known_name_asks_first(client: Client, cast: Cast) -> None:
@@ -126,15 +121,15 @@ def test_post_of_a_system_admin_is_not_ended_by_a_tree_admin(cast: Cast) -> None
         actions.end_post(cast.system_admin.posts.get(), DAY, by=cast.admin, op=op(), now=NOW)
 
 
-def test_new_password_needs_an_admin_of_every_body(cast: Cast) -> None:
-    assert actions.open_again(cast.clerk, "一个很长的新密码1", by=cast.admin, op=op(), now=NOW)
+def test_reset_needs_an_admin_of_every_body(cast: Cast) -> None:
+    assert actions.reset_account(cast.clerk, by=cast.admin, op=op(), now=NOW)
 
     make_post(cast.clerk, cast.county_a, Role.MEMBER)
     with pytest.raises(PermissionDenied):
-        actions.open_again(cast.clerk, "一个很长的新密码2", by=cast.admin, op=op(), now=NOW)
+        actions.reset_account(cast.clerk, by=cast.admin, op=op(), now=NOW)
     with pytest.raises(PermissionDenied):
-        actions.open_again(cast.system_admin, "一个很长的新密码3", by=cast.admin, op=op(), now=NOW)
-    assert actions.open_again(cast.clerk, "一个很长的新密码4", by=cast.system_admin, op=op(), now=NOW)
+        actions.reset_account(cast.system_admin, by=cast.admin, op=op(), now=NOW)
+    assert actions.reset_account(cast.clerk, by=cast.system_admin, op=op(), now=NOW)
 
 
 @pytest.mark.parametrize(
@@ -279,7 +274,7 @@ def test_account_of_somebody_who_serves_elsewhere_too_is_left_to_others(client: 
     client.force_login(cast.admin)
     url, button = (
         reverse("branches:person", args=[cast.clerk.pk]),
-        reverse("branches:person-password", args=[cast.clerk.pk]),
+        reverse("branches:person-account", args=[cast.clerk.pk]),
     )
     assert button in client.get(url).text
 
@@ -296,4 +291,4 @@ def test_account_of_a_member_of_a_branch_elsewhere_is_left_to_others(client: Cli
 
     assert client.get(reverse("branches:person-edit", args=[cast.clerk.pk])).status_code == 403
     with pytest.raises(PermissionDenied):
-        actions.open_again(cast.clerk, "一个很长的新密码1", by=cast.admin, op=op(), now=NOW)
+        actions.reset_account(cast.clerk, by=cast.admin, op=op(), now=NOW)
