@@ -37,6 +37,7 @@ class Stop(models.TextChoices):
     NOT_APPLICABLE = "not_applicable", pgettext_lazy("stop", "not applicable")
     HANDED_OVER = "handed_over", pgettext_lazy("stop", "handed over")
     BRANCH_ENDED = "branch_ended", pgettext_lazy("stop", "branch ended")
+    UNIT_MOVED = "unit_moved", pgettext_lazy("stop", "unit moved away")
 
 
 SUSPENDED_WORD = pgettext_lazy("stop", "suspended")
@@ -99,12 +100,14 @@ MOVES: dict[str, Move] = {
     "assign_person": Move(WITH_UNIT, None, Side.UNIT_DESK, DESK),
     "break_down": Move(WITH_UNIT, Stage.IN_PROGRESS, Side.UNIT_DESK, DESK, to_bodies_only=True),
 }
+LEFT_BEHIND = (Stop.BRANCH_ENDED, Stop.UNIT_MOVED)  # stopped by a job: somebody still decides what becomes of it
 STOPS: dict[str, Stop] = {
     "cancel": Stop.CANCELLED,
     "terminate": Stop.TERMINATED,
     "not_applicable": Stop.NOT_APPLICABLE,
     "hand_over": Stop.HANDED_OVER,
     "branch_ended": Stop.BRANCH_ENDED,
+    "unit_moved": Stop.UNIT_MOVED,
 }
 
 

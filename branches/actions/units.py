@@ -22,7 +22,7 @@ from branches.actions.record import (
     note,
     write_once,
 )
-from branches.models import Unit, UnitAlias, UnitKind, User
+from branches.models import Post, Unit, UnitAlias, UnitKind, User
 from branches.writing import Invalid, NotPossible
 
 
@@ -139,23 +139,42 @@ def rename_unit(unit: Unit, words: UnitWords, *, version: int, by: User, op: uui
         row = locked(Unit, unit.pk)
         post = keeper_or_deny(by, row, now)
         expect(row, version)
-        if not words.code:
-            raise Invalid(_("Enter a code"), code=_("Enter a code"))
-        _refuse_taken_code(words.code, but=row.pk)
-        if words.name != row.name:
-            _refuse_same_name(Unit.objects.get_parent(row), words.name, but=row.pk)
-        before, after = changed({name: getattr(row, name) for name in asdict(words)}, asdict(words))
-        if not after:
-            return {"unit": row.pk}
-        if "name" in after:
-            _keep_old_name(row)
-        letters = names.unit_letters(words.name, words.short_name)
-        Unit.objects.filter(pk=row.pk, version=version).update(**asdict(words), **letters, version=version + 1)
-        note("unit-renamed", row, by=by, post=post, op=op, now=now, unit=row, before=before, after=after)
-        return {"unit": row.pk}
+        return {"unit": call_differently(row, words, by=by, post=post, op=op, now=now).pk}
 
     content = {"unit": unit.pk, "version": version, **asdict(words)}
     return Unit.objects.get(pk=write_once("rename_unit", write, by=by, op=op, now=now, content=content)["unit"])
+
+
+def call_differently(
+    row: Unit,
+    words: UnitWords,
+    *,
+    by: User | None,
+    post: Post | None,
+    op: uuid.UUID | None,
+    now: datetime,
+    reason: str = "",
+) -> Unit:
+    """Give a unit that is held under lock other words, with its line of history; the old name stays as an alias."""
+    refuse_words(row, words)
+    before, after = changed({name: getattr(row, name) for name in asdict(words)}, asdict(words))
+    if not after:
+        return row
+    if "name" in after:
+        _keep_old_name(row)
+    letters = names.unit_letters(words.name, words.short_name)
+    Unit.objects.filter(pk=row.pk, version=row.version).update(**asdict(words), **letters, version=row.version + 1)
+    note("unit-renamed", row, by=by, post=post, op=op, now=now, unit=row, before=before, after=after, reason=reason)
+    return row
+
+
+def refuse_words(row: Unit, words: UnitWords) -> None:
+    """Refuse words that the unit cannot be called by: no code, a code of another, the name of a unit beside it."""
+    if not words.code:
+        raise Invalid(_("Enter a code"), code=_("Enter a code"))
+    _refuse_taken_code(words.code, but=row.pk)
+    if words.name != row.name:
+        _refuse_same_name(Unit.objects.get_parent(row), words.name, but=row.pk)
 
 
 def _keep_old_name(unit: Unit) -> None:

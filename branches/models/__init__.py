@@ -1,6 +1,7 @@
 """The tables of WHO; one module for each noun, all importable from here."""
 
 from branches.models.calendar import CalendarDay
+from branches.models.changes import PlannedChange
 from branches.models.demo import DemoMail, DemoState
 from branches.models.invitations import Invitation
 from branches.models.life import Branch, BranchState, BranchType, Membership, Platform
@@ -25,6 +26,7 @@ __all__ = [
     "Look",
     "Membership",
     "Operation",
+    "PlannedChange",
     "Platform",
     "Post",
     "Sight",

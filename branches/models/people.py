@@ -31,11 +31,15 @@ class Sight:
 
     def serves(self, path: str, body: int | None, unit: int) -> bool:
         """The same question as `q`, for one row in hand."""
-        return unit in self.own or any(body == own and path.startswith(prefix) for own, prefix in self.below)
+        return unit in self.own or any(
+            path == prefix or (body == own and path.startswith(prefix)) for own, prefix in self.below
+        )
 
     def q(self, path: str = "unit_path", body: str = "body_id", unit: str = "unit_id") -> Q:
         """The condition that a row's unit is served by this person; false for a person without posts."""
         q = Q(**{f"{unit}__in": self.own}) if self.own else Q(pk__in=[])
+        if self.below:  # what one's own unit did stays its own to read, even what it did in another body (decision 0018)
+            q |= Q(**{f"{path}__in": [prefix for _body, prefix in self.below]})
         for body_id, prefix in self.below:
             q |= Q(**{body: body_id, f"{path}__startswith": prefix})
         return q

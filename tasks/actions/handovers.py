@@ -16,14 +16,14 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from branches.clock import day_of
-from branches.models import Unit, User
+from branches.models import Post, Unit, User
 from branches.writing import Invalid, NotPossible, once
 from tasks import rules
 from tasks.actions import history
 from tasks.actions.moves import step
 from tasks.dispatch import Resolver
 from tasks.models import Assignment, Delivery, Event, Receiver, Step
-from tasks.states import STOPS, WITH_UNIT, Stage, Stop
+from tasks.states import LEFT_BEHIND, STOPS, WITH_UNIT, Stage
 
 CARRIED = (
     "list_id", "task_id", "step_id", "period_id", "role", "owes_report", "kind", "times_wanted", "line", "issuer_id",
@@ -66,8 +66,8 @@ def _hand_over(
     if not verdict:
         raise PermissionDenied("hand_over")
     _fits(row, to, on)
-    heir = _heir(row, to, on)
-    if row.stop == Stop.BRANCH_ENDED:
+    heir = heir_of(row, to, on)
+    if row.stop in LEFT_BEHIND:
         _left(row)
         changes = {"to": to.pk}
         written = history.line(
@@ -77,18 +77,36 @@ def _hand_over(
         history.write([written])
     else:
         step(row, "hand_over", by=by, op=op, now=now, reason=reason, changes={"to": to.pk})
+    inherit(row, heir, reason=reason, later=later, by=by, post=verdict.post, op=op, now=now)
+    return heir
+
+
+def inherit(
+    row: Assignment,
+    heir: Assignment,
+    *,
+    reason: str,
+    later: bool,
+    by: User | None,
+    post: Post | None,
+    op: uuid.UUID | None,
+    now: datetime,
+) -> None:
+    """Link a row that stopped with the one that goes on: its parts answer to the heir, later occurrences go there too.
+
+    Permission and the stop itself are the caller's.
+    """
     Assignment.objects.filter(pk=row.pk).update(heir=heir)
     if heir.body_id == row.body_id:  # parts that the body made of it now answer to the heir
         Assignment.objects.filter(source=row).update(source=heir)
         Assignment.objects.filter(pk=heir.pk).update(broken_down=row.broken_down or heir.broken_down)
     if later and row.kind == Step.Kind.EVERY:
-        _redirect(row, to, on)
+        redirect_later(row.task_id, row.unit_id, heir.unit, day_of(now), row.role)
     taken = history.line(
-        "taken_over", row=heir, by=by, post=verdict.post, now=now, op=op, reason=reason, to_stage=heir.stage,
+        "taken_over", row=heir, by=by, post=post, now=now, op=op, reason=reason, to_stage=heir.stage,
         changes={"from": row.unit_id},
     )  # fmt: skip
     history.write([taken])
-    return heir
 
 
 def _fits(row: Assignment, to: Unit, on: date) -> None:
@@ -106,13 +124,13 @@ def _fits(row: Assignment, to: Unit, on: date) -> None:
         raise Invalid(words, unit=words)
 
 
-def _heir(row: Assignment, to: Unit, on: date) -> Assignment:
+def heir_of(row: Assignment, to: Unit, on: date, person: User | None = None) -> Assignment:
     """The row that goes on: the unit's own where it has one, else a new one with everything that was fixed before."""
-    same = Assignment.objects.filter(step=row.step_id, period=row.period_id, unit=to, person=None)
+    same = Assignment.objects.filter(step=row.step_id, period=row.period_id, unit=to, person=person)
     found = same.exclude(stage=Stage.STOPPED).first()
     if found is not None:
         return found
-    heir = Assignment(unit=to, unit_path=to.path, body_id=to.body_id, issued_on=on)
+    heir = Assignment(unit=to, unit_path=to.path, body_id=to.body_id, issued_on=on, person=person)
     for name in CARRIED:
         setattr(heir, name, getattr(row, name))
     heir.receiver_id = row.receiver_id
@@ -123,19 +141,17 @@ def _heir(row: Assignment, to: Unit, on: date) -> Assignment:
     return heir
 
 
-def _redirect(row: Assignment, to: Unit, on: date) -> None:
-    """Later occurrences go to the new unit, where the task names the old one itself rather than a group."""
-    named = Receiver.objects.filter(task=row.task_id, unit=row.unit_id, role=row.role).filter(
-        Q(until_on=None) | Q(until_on__gt=on)
-    )
+def redirect_later(task: int, old: int, to: Unit, on: date, role: str) -> None:
+    """Later occurrences of a task go to the new unit, where the task names the old one itself rather than a group."""
+    named = Receiver.objects.filter(task=task, unit=old, role=role).filter(Q(until_on=None) | Q(until_on__gt=on))
     for receiver in named.order_by("pk"):
-        exists = Receiver.objects.filter(task=row.task_id, unit=to, role=row.role, until_on=None).exists()
+        exists = Receiver.objects.filter(task=task, unit=to, role=role, until_on=None).exists()
         Receiver.objects.filter(pk=receiver.pk).update(until_on=on)
         if receiver.from_on is not None and receiver.from_on >= on:
             Receiver.objects.filter(pk=receiver.pk).delete()
         if not exists:
             Receiver.objects.create(
-                task_id=row.task_id,
+                task_id=task,
                 unit=to,
                 role=receiver.role,
                 owes_report=receiver.owes_report,
@@ -146,7 +162,8 @@ def _redirect(row: Assignment, to: Unit, on: date) -> None:
 
 
 def drop(row: Assignment, *, reason: str, by: User, op: uuid.UUID, now: datetime) -> None:
-    """Say that nobody goes on with what an ended branch left behind; it stays stopped, with the reason in its history."""
+    """Say that nobody goes on with what an ended branch or a unit that moved away left behind; it stays stopped, with the
+    reason in its history."""
 
     def write() -> dict[str, Any]:
         if not reason.strip():
@@ -164,9 +181,9 @@ def drop(row: Assignment, *, reason: str, by: User, op: uuid.UUID, now: datetime
 
 
 def _left(row: Assignment) -> None:
-    """Refuse what was decided before, or never left behind by a branch."""
+    """Refuse what was decided before, or never left behind by a branch that ended or a unit that moved away."""
     decided = row.heir_id or Event.objects.filter(assignment=row, move="dropped").exists()
-    if row.stop != Stop.BRANCH_ENDED or decided:
+    if row.stop not in LEFT_BEHIND or decided:
         raise NotPossible(_("What becomes of it has been decided already"))
 
 

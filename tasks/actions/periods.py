@@ -12,6 +12,7 @@ from django.db.models import Q
 
 from branches.clock import day_of
 from branches.models import Unit, User
+from tasks import rules
 from tasks.actions import history
 from tasks.actions.publish import Leaders, new_row
 from tasks.dispatch import Resolver, people
@@ -61,7 +62,11 @@ def shares(period: Period, now: datetime, only: Unit | None = None) -> list[Assi
     named: list[tuple[Receiver, Unit]] = []
     for receiver in receivers.select_related("unit__kind", "unit__body", "group", "person"):
         plan = ReceiverPlan(ReceiverRole.LEAD, unit=receiver.unit, group=receiver.group)
-        named += [(receiver, unit) for unit in resolver.units(plan) if unit.holds_on(on)]
+        named += [
+            (receiver, unit)
+            for unit in resolver.units(plan)
+            if unit.holds_on(on) and rules.receivable(task.list.issuer, unit)  # it may have gone to another body since
+        ]
     staffed = resolver.staffed([unit for _r, unit in named])
     signed = dict(Delivery.objects.filter(list=task.list, signed_at__isnull=False).values_list("body_id", "edition"))
     leader = Leaders(task.list.issuer, on).named(task.text.leader_written if task.text else "")

@@ -1,4 +1,4 @@
-"""What ended branches left behind, for the desks that decide what becomes of it, and the units that could go on with it."""
+"""What ended branches and moved units left behind, for the desks that decide what becomes of it, and who could go on with it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ MOST = 300  # units offered, rows shown
 
 
 def left_work(actor: Actor) -> QuerySet[Assignment]:
-    """Rows of branches that ended, or end within two weeks, about which this person's desks have to decide.
+    """Rows of branches that ended or end within two weeks, and of units that went to another body, about which this
+    person's desks have to decide.
 
     The approving unit may see nothing else of the branch: unit, task, stage and dates are all that its page shows.
     """
@@ -28,11 +29,13 @@ def left_work(actor: Actor) -> QuerySet[Assignment]:
         issuer |= Q(issuer_body=hat.body_id, issuer_path__startswith=hat.path)
         approver |= Q(unit__branch__approved_by__body=hat.body_id, unit__branch__approved_by__path__startswith=hat.path)
     dropped = Event.objects.filter(assignment=OuterRef("pk"), move="dropped")
-    ended = Q(stage=Stage.STOPPED, stop=Stop.BRANCH_ENDED, heir=None) & ~Exists(dropped)
+    stopped = Q(stage=Stage.STOPPED, heir=None) & ~Exists(dropped)
+    ended, moved = stopped & Q(stop=Stop.BRANCH_ENDED), stopped & Q(stop=Stop.UNIT_MOVED)
     ending = Q(stage__in=[*WITH_UNIT, Stage.SUSPENDED], unit__ends_on__lte=actor.on + SETTLE)
     return (
-        Assignment.objects.filter(unit__branch__isnull=False)
-        .filter((ended & (issuer | approver)) | (ending & approver))
+        Assignment.objects.filter(
+            (Q(unit__branch__isnull=False) & ((ended & (issuer | approver)) | (ending & approver))) | (moved & issuer)
+        )
         .select_related("unit", "task__text", "list", "issuer")
         .order_by("unit_path", "due_on", "pk")
     )

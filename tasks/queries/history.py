@@ -38,6 +38,8 @@ TITLES = {
     "not_applicable": gettext_lazy("Marked as not applicable"),
     "hand_over": gettext_lazy("Handed over"),
     "branch_ended": gettext_lazy("Stopped: the branch ended"),
+    "unit_moved": gettext_lazy("Stopped: the unit went to another body"),
+    "unit_moved_back": gettext_lazy("Open again: the move of the unit was undone"),
     "taken_over": gettext_lazy("Taken over from another unit"),
     "dropped": gettext_lazy("Not continued after the branch ended"),
     "assign_person": gettext_lazy("Person responsible named"),

@@ -48,6 +48,7 @@ def last_decision(row: Assignment) -> Event | None:
         "terminate",
         "not_applicable",
         "branch_ended",
+        "unit_moved",
         "hand_over",
     ]
     return Event.objects.filter(assignment=row, move__in=moves).select_related("by").first()

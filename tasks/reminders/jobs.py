@@ -20,6 +20,7 @@ from branches.actions import close_branches_due
 from tasks.actions import open_due_periods
 from tasks.actions.handovers import stop_ended_work
 from tasks.actions.posts import settle_post_handovers
+from tasks.actions.tree import do_changes_due, pass_on_returned
 from tasks.papers.sources import read_due
 from tasks.reminders import plan as planning
 from tasks.reminders import send as sending
@@ -31,7 +32,8 @@ log = structlog.get_logger(__name__)
 
 @shared_task(name="tasks.reminders.jobs.sweep")
 def sweep() -> None:
-    """End branches whose last day has passed, open periods that begin, plan what is due, and wake a sender."""
+    """Make changes of the tree whose day has come, end branches whose last day has passed, open periods that begin, plan what
+    is due, and wake a sender."""
     plan_due()
     try:
         drain.apply_async(expires=60, retry=False)
@@ -51,7 +53,15 @@ def plan_due() -> int | None:
         if not mine:
             return None
         now = clock.now()
-        for work in (settle_post_handovers, stop_ended_work, close_branches_due, open_due_periods, read_due):
+        for work in (
+            do_changes_due,
+            pass_on_returned,
+            settle_post_handovers,
+            stop_ended_work,
+            close_branches_due,
+            open_due_periods,
+            read_due,
+        ):
             try:
                 work(now)
             except Exception:  # a branch that cannot be closed or a period not opened must not silence reminders
