@@ -9,7 +9,7 @@ import tasks.models.handing
 
 
 class Migration(migrations.Migration):
-    dependencies = [("branches", "0004_calendar_days"), ("tasks", "0011_rosters")]
+    dependencies = [("branches", "0004_calendar_days"), ("tasks", "0010_slips")]
 
     operations = [
         migrations.CreateModel(
