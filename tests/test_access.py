@@ -419,13 +419,13 @@ POLICY: dict[str, list[Verdict] | str] = {
     "branches:platforms": [ALL],
     "branches:platform-new": [Verdict(KEEPERS, others=403)],
     "branches:platform": [of_platform()],
-    "branches:platform-end": [of_platform(KEEPS_COUNTY)],
+    "tasks:platform-end": [of_platform(KEEPS_COUNTY)],
     "branches:branches": [ALL],
     "branches:branch-new": [Verdict(KEEPERS, others=403)],
     "branches:branch": [of_branch()],
     "branches:branch-approve": [of_branch(KEEPS_COUNTY)],
     "branches:branch-activate": [of_branch(KEEPS_COUNTY)],
-    "branches:branch-end": [of_branch(KEEPS_COUNTY)],
+    "tasks:branch-end": [of_branch(KEEPS_COUNTY)],
     "branches:branch-members": [of_branch(KEEPS_COUNTY)],
     "branches:member-end": [
         Verdict(

@@ -4,7 +4,7 @@ from branches.models.calendar import CalendarDay
 from branches.models.changes import PlannedChange
 from branches.models.demo import DemoMail, DemoState
 from branches.models.invitations import Invitation
-from branches.models.life import Branch, BranchState, BranchType, Membership, Platform
+from branches.models.life import Branch, BranchState, BranchType, Gap, Membership, Pairing, Platform
 from branches.models.people import CppccMembership, Post, Sight, Standing, Term, User
 from branches.models.records import Change, Feedback, Look, Operation
 from branches.models.units import BodySettings, Unit, UnitAlias, UnitGroup, UnitKind
@@ -21,11 +21,13 @@ __all__ = [
     "DemoMail",
     "DemoState",
     "Feedback",
+    "Gap",
     "Invitation",
     "Line",
     "Look",
     "Membership",
     "Operation",
+    "Pairing",
     "PlannedChange",
     "Platform",
     "Post",

@@ -34,6 +34,15 @@ class PlatformQuerySet(SpanQuerySet):
         return self if sight.whole_tree else self.filter(body_id__in=sight.bodies)
 
 
+class Gap(models.TextChoices):
+    """Why a lounge, hall or studio has no branch: entered by its body, and taken away when a branch hangs on it."""
+
+    NOT_NEEDED = "not_needed", pgettext_lazy("gap", "Not needed")
+    UNDER_WAY = "under_way", pgettext_lazy("gap", "Under way")
+    TOO_FEW = "too_few", pgettext_lazy("gap", "No three CPC members")
+    OTHER = "other", pgettext_lazy("gap", "Other reason")
+
+
 class Platform(Named, Span):
     """A place or event that a branch hangs on, such as a Members' Lounge or a plenary session."""
 
@@ -44,12 +53,18 @@ class Platform(Named, Span):
         SESSION = "session", _("Plenary session")
         TRIP = "trip", _("Inspection or study trip")
 
+    LASTING = (Kind.LOUNGE, Kind.HALL, Kind.STUDIO)  # kinds that should have a branch as long as they are open
+
     kind = models.CharField(_("Kind"), max_length=16, choices=Kind)
     body = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="platforms")
     lead_member = models.ForeignKey(
         User, null=True, blank=True, on_delete=models.PROTECT, related_name="leads_platforms"
     )
     place = models.CharField(_("Place"), max_length=160, blank=True)
+    gap = models.CharField(_("Why it has no branch"), max_length=16, choices=Gap, blank=True)
+    gap_words = models.CharField(_("In words"), max_length=200, blank=True)
+    gap_on = models.DateField(null=True, blank=True)  # the day on which the reason was entered
+    version = models.PositiveIntegerField(default=1)
 
     objects = PlatformQuerySet.as_manager()
 
@@ -109,6 +124,17 @@ class Branch(models.Model):
     )
     approval_document = models.CharField(_("Approval document"), max_length=120, blank=True)
     approved_on = models.DateField(_("Approved on"), null=True, blank=True)
+    approval_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    approval_on_paper = models.BooleanField(default=True)  # `approval_by` recorded a paper; else he approved it himself
+    asked = models.ForeignKey(Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="+")  # to approve
+    plan_paper = models.CharField(_("Activity plan"), max_length=160, blank=True)
+    duties = models.TextField(_("Duties"), max_length=1000, blank=True)
+    arrangements = models.TextField(_("Arrangements"), max_length=1000, blank=True)
+    announced_on = models.DateField(_("Announced on"), null=True, blank=True)
+    announced_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    summary = models.TextField(_("Summary"), max_length=4000, blank=True)
+    summary_on = models.DateField(null=True, blank=True)
+    summary_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=16, choices=BranchState, default=BranchState.PLANNED)
     activated_on = models.DateField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
@@ -138,6 +164,14 @@ class Branch(models.Model):
                 name="branch_active_has_a_day",
                 condition=~Q(state__in=["active", "ended"]) | Q(activated_on__isnull=False) | Q(state="ended"),
             ),
+            models.CheckConstraint(
+                name="branch_announced_by_somebody",
+                condition=Q(announced_on__isnull=True) | Q(announced_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="branch_summary_has_an_author",
+                condition=Q(summary="") | Q(summary_on__isnull=False, summary_by__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -145,6 +179,30 @@ class Branch(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("branches:branch", args=[self.pk])
+
+
+class Pairing(Span):
+    """An office branch and a members' branch that help each other for a time (domain 1.3: the lines help each other)."""
+
+    office = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="paired_with_members")
+    members = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="paired_with_office")
+    office_gives = models.CharField(_("What the office branch does"), max_length=200, blank=True)
+    members_give = models.CharField(_("What the members’ branch does"), max_length=200, blank=True)
+
+    objects = SpanQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["starts_on", "pk"]
+        constraints = [
+            span_check("pairing_span"),
+            models.CheckConstraint(name="pairing_of_two", condition=~Q(office=F("members"))),
+            models.UniqueConstraint(
+                fields=["office", "members"], condition=Q(ends_on__isnull=True), name="pairing_once_while_open"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.office} · {self.members}"
 
 
 class Membership(Span):

@@ -179,22 +179,6 @@ def branch_activate(request: Asked, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def branch_end(request: Asked, pk: int) -> HttpResponse:
-    """The day from which the branch is no more."""
-    shown = kept_branch(request, pk)
-    form = EndForm(request.POST or None, initial={"ends_on": request.today})
-
-    def act() -> None:
-        data = form.cleaned_data
-        actions.end_branch(
-            shown, data["ends_on"], version=version(request), reason=data["reason"],
-            by=request.user, op=operation(request), now=request.now,
-        )  # fmt: skip
-
-    return _step(request, shown, form, act, _("The end has been entered"), "branches/branch_end.html")
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
 def branch_members(request: Asked, pk: int) -> HttpResponse:
     """Add members, and see who is in the branch."""
     shown = kept_branch(request, pk)

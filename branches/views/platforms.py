@@ -6,12 +6,10 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from branches import actions, rules
 from branches.forms.life import PlatformForm
-from branches.forms.units import EndForm
 from branches.models import Platform
 from branches.queries import life as queries
 from branches.requests import Asked
@@ -66,30 +64,3 @@ def platform_new(request: Asked) -> HttpResponse:
             return go(request, made, _("The platform has been added"))
     context = {"form": form, "people": people_offered(request)}
     return render(request, "branches/platform_new.html", context, status=form.status)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def platform_end(request: Asked, pk: int) -> HttpResponse:
-    """The day on which a platform closes, and its branches with it."""
-    shown = seen_platform(request, pk)
-    if not rules.keeper(request.posts, shown.body_id):
-        raise PermissionDenied(_("Only the organisation admin of this body changes its units, people and branches"))
-    form = EndForm(request.POST or None, initial={"ends_on": request.today})
-    if request.method == "POST" and form.is_valid():
-        data, op = form.cleaned_data, operation(request)
-        ended = tried(
-            form,
-            lambda: actions.end_platform(
-                shown, data["ends_on"], reason=data["reason"], by=request.user, op=op, now=request.now
-            ),
-        )
-        if ended is not None:
-            words = ngettext(
-                "The end has been entered, also for %(count)d branch",
-                "The end has been entered, also for %(count)d branches",
-                len(ended),
-            )
-            return go(request, shown, words % {"count": len(ended)})
-    rows = queries.branch_rows(request.user, request.today).filter(platform=shown).exclude(state="ended")
-    context = {"form": form, "platform": shown, "branches": rows}
-    return render(request, "branches/platform_end.html", context, status=form.status)

@@ -141,7 +141,7 @@ def unit_end(request: Asked, pk: int) -> HttpResponse:
     """End a unit; the page says beforehand what stands in the way."""
     shown = kept_unit(request, pk)
     if hasattr(shown, "branch"):
-        return redirect("branches:branch-end", shown.branch.pk)
+        return redirect("tasks:branch-end", shown.branch.pk)
     form = EndForm(request.POST or None, initial={"ends_on": request.today})
     if request.method == "POST" and form.is_valid():
         try:

@@ -31,9 +31,9 @@ MOST = 12
 PAGES = [
     "branches:units", "units?q", "branches:unit-new", "branches:unit", "branches:unit-edit", "branches:unit-end",
     "branches:appoint", "branches:post-end", "branches:people", "branches:person-new", "branches:person",
-    "branches:person-edit", "branches:platforms", "branches:platform-new", "branches:platform", "branches:platform-end",
+    "branches:person-edit", "branches:platforms", "branches:platform-new", "branches:platform", "tasks:platform-end",
     "branches:branches", "branches:branch-new", "branches:branch", "branches:branch-approve", "branches:branch-activate",
-    "branches:branch-end", "branches:branch-members", "branches:settings", "branches:me", "branches:feedback",
+    "tasks:branch-end", "branches:branch-members", "branches:settings", "branches:me", "branches:feedback",
     "branches:help", "branches:accessibility", "demo-mailbox", "account_login",
 ]  # fmt: skip
 
