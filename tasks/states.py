@@ -87,7 +87,7 @@ MOVES: dict[str, Move] = {
     "take_back": Move((Stage.REPORTED,), Stage.IN_PROGRESS, Side.DOER, DOERS),
     "return": Move((Stage.REPORTED,), Stage.RETURNED, Side.REVIEWER, REVIEWERS, needs_reason=True),
     "approve": Move((Stage.REPORTED,), Stage.COMPLETED, Side.REVIEWER, REVIEWERS),
-    "reopen": Move((Stage.COMPLETED,), Stage.IN_PROGRESS, Side.REVIEWER, REVIEWERS, needs_reason=True),
+    "reopen": Move((Stage.COMPLETED,), Stage.RETURNED, Side.REVIEWER, REVIEWERS, needs_reason=True),
     "suspend": Move((*WITH_UNIT, Stage.REPORTED), Stage.SUSPENDED, Side.ISSUER, DESK, needs_reason=True),
     "resume": Move((Stage.SUSPENDED,), None, Side.ISSUER, DESK),
     # a later due date for everyone who still has to report; an earlier one is a new version of the list (ux SEC-7)

@@ -191,16 +191,22 @@ def _break_down(
             post=verdict.post,
             now=now,
             op=op,
-            from_stage=Stage.ACKNOWLEDGED,
-            to_stage=Stage.IN_PROGRESS,
+            from_stage=row.stage,
+            to_stage=_begun(row),
             changes={"list": task_list.pk},
         )
         for row in parents
     )
-    Assignment.objects.filter(pk__in=[row.pk for row in parents]).update(
-        broken_down=True, stage=Stage.IN_PROGRESS, version=F("version") + 1
-    )
+    for stage in {_begun(row) for row in parents}:
+        Assignment.objects.filter(pk__in=[row.pk for row in parents if _begun(row) == stage]).update(
+            broken_down=True, stage=stage, version=F("version") + 1
+        )
     return {"list": task_list.pk}
+
+
+def _begun(row: Assignment) -> Stage:
+    """Work that was returned stays so while it is broken down: its supplement date goes on counting."""
+    return Stage.RETURNED if row.stage == Stage.RETURNED else Stage.IN_PROGRESS
 
 
 def _source(delivery: Delivery, row: BreakRow) -> _Source:
@@ -222,6 +228,10 @@ def _plan(row: BreakRow, source: _Source) -> TaskPlan:
         raise NotPossible(_("A task of this list is no longer open here"))
     step = next(iter(source.rows.values())).step
     if row.due_on is not None:
+        if len(step.dates) != 1:
+            raise Invalid(
+                _("No. %(number)s has no single date that could be changed") % {"number": task.number}, task=task.pk
+            )
         limit = max((r.due_on for r in source.rows.values() if r.due_on), default=None)
         if limit is not None and row.due_on > limit:
             raise Invalid(
@@ -270,7 +280,7 @@ def _spans(row: BreakRow, source: _Source, step: int) -> list[Span]:
     spans = []
     for period in _periods(step):
         due_on = source.rows[period.number].due_on if period.number in source.rows else period.due_on
-        spans.append(Span(period.starts_on, row.due_on if row.due_on and len(source.rows) == 1 else due_on))
+        spans.append(Span(period.starts_on, row.due_on or due_on))
     return spans
 
 

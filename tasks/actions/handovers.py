@@ -23,7 +23,7 @@ from tasks.actions import history
 from tasks.actions.moves import step
 from tasks.dispatch import Resolver
 from tasks.models import Assignment, Delivery, Event, Receiver, Step
-from tasks.states import LEFT_BEHIND, STOPS, WITH_UNIT, Stage
+from tasks.states import LEFT_BEHIND, STOPS, WITH_UNIT, ReceiverRole, Stage
 
 CARRIED = (
     "list_id", "task_id", "step_id", "period_id", "role", "owes_report", "kind", "times_wanted", "line", "issuer_id",
@@ -103,8 +103,8 @@ def inherit(
     if later and row.kind == Step.Kind.EVERY:
         redirect_later(row.task_id, row.unit_id, heir.unit, day_of(now), row.role)
     taken = history.line(
-        "taken_over", row=heir, by=by, post=post, now=now, op=op, reason=reason, to_stage=heir.stage,
-        changes={"from": row.unit_id},
+        "taken_over", row=heir, by=by, post=post, now=now, op=op, reason=reason,
+        from_stage=heir.stage if heir.events.exists() else "", to_stage=heir.stage, changes={"from": row.unit_id},
     )  # fmt: skip
     history.write([taken])
 
@@ -125,10 +125,18 @@ def _fits(row: Assignment, to: Unit, on: date) -> None:
 
 
 def heir_of(row: Assignment, to: Unit, on: date, person: User | None = None) -> Assignment:
-    """The row that goes on: the unit's own where it has one, else a new one with everything that was fixed before."""
+    """The row that goes on: the unit's own where it has one, else a new one with everything that was fixed before.
+
+    Who only supported takes the lead over with the work, or nobody would owe it.
+    """
     same = Assignment.objects.filter(step=row.step_id, period=row.period_id, unit=to, person=person)
     found = same.exclude(stage=Stage.STOPPED).first()
     if found is not None:
+        if (row.role, found.role) == (ReceiverRole.LEAD, ReceiverRole.SUPPORT):
+            found.role, found.owes_report = row.role, row.owes_report
+            Assignment.objects.filter(pk=found.pk).update(
+                role=found.role, owes_report=found.owes_report, version=F("version") + 1
+            )
         return found
     heir = Assignment(unit=to, unit_path=to.path, body_id=to.body_id, issued_on=on, person=person)
     for name in CARRIED:

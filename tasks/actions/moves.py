@@ -11,10 +11,11 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from branches.clock import day_of
-from branches.models import User
+from branches.models import BodySettings, User
 from branches.writing import Conflict, Invalid, NotPossible, once
 from tasks import rules
 from tasks.actions import history
+from tasks.calendar import working_days
 from tasks.models import Assignment
 from tasks.states import MOVES, STOPS, SUSPENDED_WORD, Stage
 
@@ -29,11 +30,13 @@ def move(
     reason: str = "",
     version: int | None = None,
 ) -> Assignment:
-    """Make one move that needs nothing but words: suspend, resume, cancel, terminate, not applicable.
+    """Make one move that needs nothing but words: suspend, resume, cancel, terminate, not applicable, reopen.
 
     Raises PermissionDenied for the wrong side, Invalid without a needed reason, NotPossible when somebody was faster,
     Conflict when the row has another version than the one the person read.
     """
+    if name == "reopen":
+        return reopen(row, reason=reason, by=by, op=op, now=now)
     if MOVES[name].needs_reason and not reason.strip():
         raise Invalid(_("Say why"), reason=_("Say why"))
     once(
@@ -110,6 +113,8 @@ def step(
 
 def _target(row: Assignment, name: str) -> Stage:
     """Where the arrow ends; a note moves not-started work to in progress, resume goes back to where it was."""
+    if name == "take_back" and row.supplement_by:
+        return Stage.RETURNED  # a supplement taken back: its date goes on counting
     target = MOVES[name].target
     if target is not None:
         return target
@@ -125,17 +130,39 @@ def take_back(row: Assignment, *, by: User, op: uuid.UUID, now: datetime) -> Ass
 
     A first submission taken back was none: the clock runs as if it had never been made.
     """
-    fields: dict[str, Any] = {"review_unit": None, "review_leaders": False, "submitted_at": None}
-    if not row.supplement_by:
-        fields["reported_on"] = None
-    once(
-        op,
-        "take_back",
-        lambda: step(row, "take_back", by=by, op=op, now=now, fields=fields),
-        by=by,
-        now=now,
-        content=row.pk,
-    )
+
+    def write() -> dict[str, Any]:
+        fields: dict[str, Any] = {"review_unit": None, "review_leaders": False, "submitted_at": None}
+        if not Assignment.objects.filter(pk=row.pk, supplement_by__isnull=False).exists():
+            fields["reported_on"] = None
+        return step(row, "take_back", by=by, op=op, now=now, fields=fields)
+
+    once(op, "take_back", write, by=by, now=now, content=row.pk)
+    row.refresh_from_db()
+    return row
+
+
+def reopen(row: Assignment, *, reason: str, by: User, op: uuid.UUID, now: datetime) -> Assignment:
+    """The reviewer opens completed work again, with words: it is supplemented by a date like a returned report, so that
+    nobody is late at once by somebody else's second thoughts (docs/decisions/0026).
+
+    Refused while the work it came from is completed: that is opened again first (I-24).
+    """
+    on = day_of(now)
+    if not reason.strip():
+        raise Invalid(_("Say why"), reason=_("Say why"))
+
+    def write() -> dict[str, Any]:
+        source = Assignment.objects.select_for_update(of=("self",)).filter(offspring=row).first()
+        if source is not None and source.stage == Stage.COMPLETED and row.task.mandatory:
+            raise NotPossible(_("The work it comes from is completed. That has to be opened again first"))
+        day = working_days().add(on, BodySettings.of(row.issuer_body).supplement_workdays)
+        fields = {"supplement_by": day, "review_unit": None, "review_leaders": False, "submitted_at": None}
+        fields["due_revision"] = F("due_revision") + 1
+        changes = {"supplement_by": day.isoformat()}
+        return step(row, "reopen", by=by, op=op, now=now, reason=reason, fields=fields, changes=changes)
+
+    once(op, "reopen", write, by=by, now=now, content=[row.pk, reason])
     row.refresh_from_db()
     return row
 
