@@ -20,6 +20,7 @@ from tasks.views import (
     lengthening,
     lists,
     occasions,
+    opening,
     papers,
     posts,
     prints,
@@ -38,6 +39,12 @@ from tasks.views import (
 
 app_name = "tasks"
 urlpatterns = [
+    path("opening/", opening.opening, name="opening"),
+    path("opening/body/", opening.opening_body, name="opening-body"),
+    path("opening/structure/", opening.opening_tree, name="opening-tree"),
+    path("opening/workbook/", opening.opening_blank, name="opening-blank"),
+    path("opening/check/", opening.opening_check, name="opening-check"),
+    path("opening/take/", opening.opening_take, name="opening-take"),
     path("lists/", lists.index, name="lists"),
     path("filters/", filters.index, name="filters"),
     path("filters/keep/", filters.keep, name="filter-keep"),

@@ -198,6 +198,12 @@ POLICY: dict[str, list[Verdict] | str] = {
         Verdict(CITY | COUNTY_DESK, args=lambda cast: {"pk": cast.county_a.pk}),
         Verdict(frozenset({"foreigner"}), args=lambda cast: {"pk": cast.foreign_city.pk}),
     ],
+    "tasks:opening": [Verdict(KEEPERS, others=403)],
+    "tasks:opening-blank": [Verdict(KEEPERS, others=403)],
+    "tasks:opening-body": POST_ONLY,
+    "tasks:opening-tree": POST_ONLY,
+    "tasks:opening-check": POST_ONLY,
+    "tasks:opening-take": POST_ONLY,
     "tasks:lists": [ALL],
     "tasks:calendar": [ALL],
     "tasks:import": [

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from branches import clock, names, rules, tree_files
 from branches.actions.accounts import invite_from_server
-from branches.actions.record import hold_tree, note, write_once
+from branches.actions.record import hold_tree, keeper_or_deny, note, write_once
 from branches.actions.units import UnitWords, plant
 from branches.models import Invitation, Post, Term, Unit, UnitGroup, UnitKind, User
 from branches.roles import Role
@@ -133,3 +134,32 @@ def _plant_all(
         if sprout.kind == "body":
             say(f"{unit.name} ({unit.code})")
     return made
+
+
+@dataclass(frozen=True)
+class UnitPlan:
+    """A unit of a sheet: its words, its kind's code, and the name or code of the unit above it ("" for the body)."""
+
+    words: UnitWords
+    kind: str
+    above: str = ""
+
+
+def plant_units(body: Unit, plans: Sequence[UnitPlan], *, by: User, op: uuid.UUID, now: datetime) -> int:
+    """Many units into one body, in the order of the sheet; how many. Inside a transaction of the caller's."""
+    hold_tree()
+    acting = keeper_or_deny(by, body, now)
+    on = clock.day_of(now)
+    kinds = {kind.code: kind for kind in UnitKind.objects.all()}
+    here: dict[str, Unit] = {}
+    for unit in Unit.objects.filter(body=body, ends_on__isnull=True):
+        here |= {name: unit for name in (unit.name, unit.short_name, unit.code) if name and name not in here}
+    for plan in plans:
+        above = here.get(plan.above, body) if plan.above else body
+        unit = plant(above, plan.words, kinds[plan.kind], starts_on=on)
+        here |= {name: unit for name in (unit.name, unit.short_name, unit.code) if name and name not in here}
+        note(
+            "unit-added", unit, by=by, post=acting, op=op, now=now, unit=unit,
+            after={"name": unit.name, "kind": unit.kind.name, "starts_on": on},
+        )  # fmt: skip
+    return len(plans)

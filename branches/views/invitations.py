@@ -28,6 +28,7 @@ from branches.forms.accounts import JoinForm, TypedCodeForm
 from branches.models import Invitation, Unit, User
 from branches.queries import accounts as queries
 from branches.requests import Asked, Visit
+from branches.roles import Role
 from branches.views.answering import number, operation, pressed
 from branches.views.people import seen_person
 from branches.writing import Refused
@@ -221,7 +222,8 @@ def join(request: Visit, code: str) -> HttpResponse:
         except Refused:
             return _dead(request)
         record_authentication(request, user, method="password", username=user.username)
-        return perform_login(request, user, redirect_url=reverse("home"))
+        keeps_only = [post.role for post in user.posts_on(request.today)] == [Role.SYSTEM_ADMIN]
+        return perform_login(request, user, redirect_url=reverse("tasks:opening" if keeps_only else "home"))
     context = {"form": form, "person": found.user, "until": found.expires_at, "code": codes.tidy(code)}
     return render(request, "account/join.html", context, status=form.status)
 

@@ -17,6 +17,7 @@ NO_PAGE = {
     "tasks:file",
     "tasks:thumb",
     "tasks:paper-sample",
+    "tasks:opening-blank",
     "tasks:paper-problems",
     "tasks:list-xlsx",
     "tasks:slip-docx",
