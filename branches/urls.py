@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from branches.views import invitations, life, people, platforms, units, wishes
+from branches.views import invitations, life, people, platforms, standins, units, wishes
 
 app_name = "branches"
 urlpatterns = [
@@ -18,6 +18,8 @@ urlpatterns = [
     path("people/", people.people, name="people"),
     path("people/new/", people.person_new, name="person-new"),
     path("people/<int:pk>/", people.person, name="person"),
+    path("people/<int:pk>/stand-in/", standins.stand_in, name="stand-in"),
+    path("stand-ins/<int:pk>/end/", standins.stand_in_end, name="stand-in-end"),
     path("people/<int:pk>/edit/", people.person_edit, name="person-edit"),
     path("people/<int:pk>/account/", invitations.person_account, name="person-account"),
     path("people/<int:pk>/standing/", people.person_standing, name="person-standing"),

@@ -121,7 +121,12 @@ def to_review(viewer: Viewer) -> Q:
 
 
 def _by_name(viewer: Viewer) -> Q:
-    return Q(person=viewer.user)
+    """Rows that name this person, or somebody for whom he stands in at the post that he stands in for."""
+    named = Q(person=viewer.user)
+    for post in viewer.acting:
+        if post.held_for:
+            named |= Q(person=post.user_id, body=post.unit.body_id, unit_path__startswith=post.unit.path)
+    return named
 
 
 def mine(viewer: Viewer) -> Q:

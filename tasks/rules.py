@@ -27,6 +27,11 @@ class Hat:
     body_id: int | None
     post: Post | None = None
 
+    @property
+    def stands_in_for(self) -> int | None:
+        """Whose post this is, where the person only stands in for its holder; None for his own (cases.md 13)."""
+        return self.post.user_id if self.post and self.post.held_for else None
+
     def covers(self, path: str, body_id: int | None) -> bool:
         """Whether a unit lies at or below this hat's unit in the same body."""
         return body_id is not None and self.body_id == body_id and path.startswith(self.path)
@@ -60,9 +65,9 @@ class Actor:
         return cls(user, on, (*held, *(Hat(Role.MEMBER, *unit) for unit in member_of)))
 
     def hat_for(self, roles: Iterable[Role], path: str, body_id: int | None) -> Hat | None:
-        """The nearest hat with one of these roles that covers the unit at `path`."""
+        """The nearest hat with one of these roles that covers the unit at `path`; one's own before a lent one."""
         fitting = [hat for hat in self.hats if hat.role in roles and hat.covers(path, body_id)]
-        return max(fitting, key=lambda hat: len(hat.path), default=None)
+        return max(fitting, key=lambda hat: (hat.stands_in_for is None, len(hat.path)), default=None)
 
     def desk_of(self, unit: Unit) -> Hat | None:
         """The hat under which this person keeps the desk of `unit`: its secretary or head, or one above it in the body."""
@@ -126,9 +131,17 @@ def _doer(actor: Actor, row: Assignment, roles: frozenset[Role]) -> Verdict:
         return Verdict(True, hat)
     if hat := actor.hat_for(DESK & roles, row.unit_path, row.body_id):
         return Verdict(True, hat)
+    if row.person_id is not None and (hat := _lent_by(actor, row)):
+        return Verdict(True, hat)
     if row.person_id is None:
         return _verdict(next((h for h in actor.hats if h.unit_id == row.unit_id and h.role in roles), None))
     return NO
+
+
+def _lent_by(actor: Actor, row: Assignment) -> Hat | None:
+    """The post in which somebody stands in for the person whom the row names, where the row is of its unit."""
+    hats = (hat for hat in actor.hats if hat.stands_in_for == row.person_id)
+    return next((hat for hat in hats if hat.unit_id == row.unit_id or hat.covers(row.unit_path, row.body_id)), None)
 
 
 def _approver(actor: Actor, row: Assignment) -> Verdict:
@@ -142,10 +155,13 @@ def _reviewer(actor: Actor, row: Assignment, barred: set[int] | None) -> Verdict
     if row.review_unit_id is None:
         return NO
     wanted = {Role.LEADER} if row.review_leaders else DESK
-    hat = next((hat for hat in actor.hats if hat.unit_id == row.review_unit_id and hat.role in wanted), None)
-    if hat is None:
+    hats = [hat for hat in actor.hats if hat.unit_id == row.review_unit_id and hat.role in wanted]
+    if not hats:
         return NO
-    return NO if actor.user.pk in (authors(row) if barred is None else barred) else Verdict(True, hat)
+    out = authors(row) if barred is None else barred
+    if actor.user.pk in out:
+        return NO
+    return _verdict(next((hat for hat in hats if hat.stands_in_for not in out), None))  # nor for whom he stands in
 
 
 def authors(row: Assignment) -> set[int]:
@@ -191,18 +207,21 @@ def review_queue(user: User, on: date, actor: Actor | None = None) -> QuerySet[A
     A page gives the `actor` it has, narrowed to one hat where one scope is chosen.
     """
     actor = actor or Actor.of(user, on)
-    desks = [hat.unit_id for hat in actor.hats if hat.role in DESK]
-    leads = [hat.unit_id for hat in actor.hats if hat.role == Role.LEADER]
-    mine = Report.objects.filter(kind=Report.Kind.COMPLETION, at=F("assignment__submitted_at")).filter(
-        Q(by=user) | Q(on_behalf_of=user)
-    )
-    return (
-        Assignment.objects.in_review()
-        .filter(Q(review_unit__in=desks, review_leaders=False) | Q(review_unit__in=leads, review_leaders=True))
-        .exclude(pk__in=mine.values("assignment_id"))
-        .exclude(person=user)
-        .order_by("submitted_at", "pk")
-    )
+    waiting = Q(pk__in=[])
+    for holder in dict.fromkeys(hat.stands_in_for for hat in actor.hats):  # one's own posts, then each absent one's
+        worn = [hat for hat in actor.hats if hat.stands_in_for == holder]
+        desks = [hat.unit_id for hat in worn if hat.role in DESK]
+        leads = [hat.unit_id for hat in worn if hat.role == Role.LEADER]
+        there = Q(review_unit__in=desks, review_leaders=False) | Q(review_unit__in=leads, review_leaders=True)
+        waiting |= there & ~_made_by(holder) if holder else there
+    return Assignment.objects.in_review().filter(waiting & ~_made_by(user.pk)).order_by("submitted_at", "pk")
+
+
+def _made_by(person: int) -> Q:
+    """Submissions in review that this person made, or that were made for him (I-22)."""
+    last = Report.objects.filter(kind=Report.Kind.COMPLETION, at=F("assignment__submitted_at"))
+    made = last.filter(Q(by=person) | Q(on_behalf_of=person))
+    return Q(person=person, person__isnull=False) | Q(pk__in=made.values("assignment_id"))
 
 
 def may_issue(actor: Actor, issuer: Unit) -> Verdict:

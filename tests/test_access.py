@@ -368,6 +368,14 @@ POLICY: dict[str, list[Verdict] | str] = {
         Verdict(KEEPS_COUNTY, COUNTY_BODY - KEEPS_COUNTY, args=lambda cast: {"pk": cast.county_secretary.pk})
     ],
     "tasks:post-handover-undo": POST_ONLY,
+    "branches:stand-in": [
+        Verdict(
+            KEEPS_COUNTY | {"county_secretary"},
+            COUNTY_BODY - KEEPS_COUNTY - {"county_secretary"},
+            args=lambda cast: {"pk": cast.county_secretary.pk},
+        )
+    ],
+    "branches:stand-in-end": POST_ONLY,
     "tasks:upload": POST_ONLY,
     "tasks:done": [of_row("to_branch_a"), of_row("foreign_row")],
     "tasks:review": [ALL],

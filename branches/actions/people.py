@@ -246,7 +246,7 @@ def _leave_branches(person: User, on: date, *, by: User, post: Post, op: uuid.UU
 def units_of(person: User, on: date) -> list[Unit]:
     """The units in which a person serves that day, through posts and branch memberships."""
     member_of = person.memberships.active(on).select_related("branch__unit")
-    return [post.unit for post in person.posts_on(on)] + [row.branch.unit for row in member_of]
+    return [post.unit for post in person.posts_on(on) if post.held_for is None] + [row.branch.unit for row in member_of]
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from branches.models.invitations import Invitation
 from branches.models.life import Branch, BranchState, BranchType, Gap, Membership, Pairing, Platform
 from branches.models.people import CppccMembership, Post, Sight, Standing, Term, User
 from branches.models.records import Change, Feedback, Look, Operation
+from branches.models.standins import StandIn
 from branches.models.units import BodySettings, Unit, UnitAlias, UnitGroup, UnitKind
 from branches.models.words import Line
 
@@ -32,6 +33,7 @@ __all__ = [
     "Platform",
     "Post",
     "Sight",
+    "StandIn",
     "Standing",
     "Term",
     "Unit",

@@ -11,10 +11,11 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from branches.models.units import Unit
-from branches.models.words import Span, SpanQuerySet, span_check
+from branches.models.words import Span, SpanQuerySet, active_q, span_check
 from branches.roles import KEEPS_TREE, SEES_BELOW, SEES_OWN, Role
 
 
@@ -38,7 +39,9 @@ class Sight:
     def q(self, path: str = "unit_path", body: str = "body_id", unit: str = "unit_id") -> Q:
         """The condition that a row's unit is served by this person; false for a person without posts."""
         q = Q(**{f"{unit}__in": self.own}) if self.own else Q(pk__in=[])
-        if self.below:  # what one's own unit did stays its own to read, even what it did in another body (decision 0018)
+        if (
+            self.below
+        ):  # what one's own unit did stays its own to read, even what it did in another body (decision 0018)
             q |= Q(**{f"{path}__in": [prefix for _body, prefix in self.below]})
         for body_id, prefix in self.below:
             q |= Q(**{body: body_id, f"{path}__startswith": prefix})
@@ -110,10 +113,19 @@ class User(AbstractBaseUser):
         return {}
 
     def posts_on(self, on: date) -> list[Post]:
-        """The posts held that day, with their units; one query."""
-        return list(
-            self.posts.active(on).select_related("unit", "unit__body", "unit__kind").order_by("unit__path", "pk")
-        )
+        """The posts held that day, then those in which the person stands in, with their units; one query."""
+        rows = self._held(on).select_related("unit", "unit__body", "unit__kind", "user").order_by("unit__path", "pk")
+        for post in (posts := sorted(rows, key=lambda post: post.user_id != self.pk)):
+            post.held_for = post.user if post.user_id != self.pk else None
+        return posts
+
+    def _held(self, on: date) -> PostQuerySet:
+        """One's own posts of the day, and posts of others in which one stands in that day (cases.md 13)."""
+        lent = Post.objects.filter(active_q(on, "stand_ins__"), stand_ins__person=self, user__is_active=True)
+        own = Post.objects.filter(user=self).active(on)
+        keys = own.values("pk").union(lent.active(on).values("pk"))
+        found: PostQuerySet = Post.objects.filter(pk__in=keys)
+        return found
 
     def note_posts(self, on: date, posts: list[Post]) -> None:
         """Keep what `posts_on` gave for this request, so that `sight` need not read it again."""
@@ -157,7 +169,7 @@ class User(AbstractBaseUser):
         """Role, unit, path, body and the body's path of each post held that day."""
         if on not in self._posts_read:
             columns = ("role", "unit_id", "unit__path", "unit__body_id", "unit__body__path")
-            return list(self.posts.active(on).values_list(*columns))
+            return list(self._held(on).values_list(*columns))
         units = [(post.role, post.unit) for post in self._posts_read[on]]
         return [(role, unit.pk, unit.path, unit.body_id, unit.body.path if unit.body else None) for role, unit in units]
 
@@ -212,6 +224,7 @@ class Post(Span):
     appointment = models.CharField(_("Appointment document"), max_length=120, blank=True)
 
     objects = PostQuerySet.as_manager()
+    held_for: User | None = None  # set by `posts_on`: in this post another person stands in for its holder
 
     class Meta:
         ordering = ["unit__path", "pk"]
@@ -224,6 +237,12 @@ class Post(Span):
 
     def __str__(self) -> str:
         return f"{self.unit} {self.title or self.get_role_display()}"
+
+    @property
+    def label(self) -> str:
+        """What the scope switch calls the post; for a post in which one stands in, with its holder."""
+        words = {"post": self, "name": self.held_for.name if self.held_for else ""}
+        return gettext("%(post)s (standing in for %(name)s)") % words if self.held_for else str(self)
 
     @property
     def keeps_tree(self) -> bool:

@@ -48,8 +48,13 @@ def line(
         reason=reason,
         changes=changes or {},
         operation=op,
-        on_behalf_of=on_behalf_of,
+        on_behalf_of=on_behalf_of or stood_in_for(by, post),
     )
+
+
+def stood_in_for(by: User | None, post: Post | None) -> User | None:
+    """For whom somebody acts under a post that is not his own: its holder, for whom he stands in (cases.md 13)."""
+    return post.user if by is not None and post is not None and post.user_id != by.pk else None
 
 
 def write(events: Iterable[Event]) -> None:

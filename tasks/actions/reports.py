@@ -15,6 +15,7 @@ from branches.markings import secret_marking
 from branches.models import BodySettings, User
 from branches.writing import Conflict, Invalid, NotPossible, once
 from tasks import rules
+from tasks.actions import history
 from tasks.actions.moves import step
 from tasks.calendar import working_days
 from tasks.models import Assignment, Evidence, Report, StoredFile
@@ -91,16 +92,18 @@ def _report(
     if version is not None and version != row.version:
         raise Conflict(_("Somebody changed this assignment while it was open here"), version=row.version)
     _check_words(row, done, text, files, late_reason or source, on, by)  # why it is late the file does not say
+    recorded = ({True: "record", False: "record_progress"} if source else {True: "report", False: "progress"})[done]
+    acting = rules.on_side(rules.Actor.of(by, on), row, recorded).post
+    on_behalf_of = on_behalf_of or history.stood_in_for(by, acting)
     fields = _submission(row, by, on_behalf_of, late_reason, on, now) if done else {}
     fields["said_on"] = on
     times = times if row.times_wanted else None
     if times is not None:
         fields["times"] = times
     changes: dict[str, Any] = {"files": len(files)} if files else {}
-    recorded = {True: "record", False: "record_progress"} if source else {True: "report", False: "progress"}
     step(
         row,
-        recorded[done],
+        recorded,
         by=by,
         op=op,
         now=now,

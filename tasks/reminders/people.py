@@ -12,7 +12,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from branches.models import BodySettings, Post, Unit, User
+from branches.models import BodySettings, Post, StandIn, Unit, User
 from branches.models.words import active_q
 from branches.roles import Role
 from tasks.reminders.hours import DIGEST_HOUR, Hours
@@ -44,16 +44,22 @@ class Addressee:
     user_id: int
     role: Role | None = None  # None: he is the person responsible
     unit_id: int | None = None  # where he holds the post
+    instead_of: str = ""  # the name of the one for whom he stands in; he himself is told as well
 
 
 Seat = tuple[str, int | None]  # path and body of a unit
 
 
 class Directory:
-    """Answers for many rows with two queries."""
+    """Answers for many rows with three queries."""
 
-    def __init__(self, open_accounts: set[int], seats: Mapping[Seat, Mapping[Role, list[Addressee]]]) -> None:
-        self._open, self._seats = open_accounts, seats
+    def __init__(
+        self,
+        open_accounts: set[int],
+        seats: Mapping[Seat, Mapping[Role, list[Addressee]]],
+        lent: Mapping[tuple[int, Seat], list[Addressee]] | None = None,
+    ) -> None:
+        self._open, self._seats, self._lent = open_accounts, seats, lent or {}
 
     @classmethod
     def load(cls, places: Iterable[Place], on: date) -> Directory:
@@ -71,18 +77,50 @@ class Directory:
             "unit__path", "unit__body_id", "unit_id", "role", "user_id"
         ):
             seats.setdefault((path, body), {}).setdefault(Role(role), []).append(Addressee(user, Role(role), unit))
-        return cls(set(User.objects.filter(pk__in=persons, is_active=True).values_list("pk", flat=True)), seats)
+        open_accounts = set(User.objects.filter(pk__in=persons, is_active=True).values_list("pk", flat=True))
+        lent = _stand_ins(paths, bodies, on)
+        for (absent, seat), found in lent.items():
+            for held in seats.get(seat, {}).values():
+                told = {one.user_id for one in held}
+                there = any(one.user_id == absent for one in held)
+                held += [one for one in found if there and one.role == held[0].role and one.user_id not in told]
+        return cls(open_accounts, seats, lent)
 
     def of(self, place: Place) -> list[Addressee]:
         """Everyone who is told about a row there; empty where nobody sits up to the body itself."""
         if place.person_id in self._open and place.person_id is not None:
-            return [Addressee(place.person_id)]
+            found = [Addressee(place.person_id)]
+            for path in place.above:
+                lent = self._lent.get((place.person_id, (path, place.body_id)), [])
+                told = {one.user_id for one in found}
+                found += [Addressee(one.user_id, instead_of=one.instead_of) for one in lent if one.user_id not in told]
+            return found
         for path in place.above:
             seats = self._seats.get((path, place.body_id), {})
             for role in NEAREST_FIRST:
                 if role in seats:
                     return list(seats[role])
         return []
+
+
+def _stand_ins(paths: set[str], bodies: set[int], on: date) -> dict[tuple[int, Seat], list[Addressee]]:
+    """Who stands in that day, by the one who is away and the place of the post that was lent (cases.md 13). One query."""
+    rows = StandIn.objects.active(on).filter(
+        active_q(on, "post__"), post__unit__path__in=paths, post__unit__body__in=bodies, person__is_active=True
+    )
+    columns = (
+        "absent_id",
+        "post__unit__path",
+        "post__unit__body_id",
+        "person_id",
+        "post__role",
+        "post__unit_id",
+        "absent__name",
+    )
+    found: dict[tuple[int, Seat], list[Addressee]] = {}
+    for absent, path, body, person, role, unit, name in rows.order_by("person_id", "pk").values_list(*columns):
+        found.setdefault((absent, (path, body)), []).append(Addressee(person, Role(role), unit, name))
+    return found
 
 
 def hours_of(users: Mapping[int, User], on: date, workdays: Workdays) -> dict[int, Hours]:
@@ -99,6 +137,8 @@ def hours_of(users: Mapping[int, User], on: date, workdays: Workdays) -> dict[in
 
 def why(addressee: Addressee, units: Mapping[int, Unit], place: Place) -> str:
     """The reason for a mail in one sentence: as what this person is told."""
+    if addressee.instead_of:
+        return _("You stand in for %(name)s") % {"name": addressee.instead_of}
     if addressee.role is None or addressee.unit_id is None:
         return _("You are the person responsible")
     values = {"unit": units[addressee.unit_id].local_name, "of": units[place.unit_id].local_name}
