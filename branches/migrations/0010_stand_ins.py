@@ -24,7 +24,7 @@ PERSON = settings.AUTH_USER_MODEL
 
 
 class Migration(migrations.Migration):
-    dependencies = [("branches", "0008_planned_changes")]
+    dependencies = [("branches", "0009_branch_life")]
 
     operations = [
         migrations.CreateModel(
