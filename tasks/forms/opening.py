@@ -33,7 +33,7 @@ class BodyForm(PlainForm):
     term = forms.CharField(
         label=gettext_lazy("Current term"),
         max_length=40,
-        help_text=gettext_lazy("The term that goes on, such as the eighth"),
+        help_text=gettext_lazy("Such as the eighth"),
     )
     term_from = DayField(label=gettext_lazy("First day of the term"))
     field_order = ("name", "code", "term", "term_from", "short_name", "above")
