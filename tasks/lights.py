@@ -50,6 +50,12 @@ class Thresholds:
                 wishes[body] = (calendar_days, working)
         return cls(on, {body: (on + timedelta(days=c), days.add(on, w)) for body, (c, w) in wishes.items()})
 
+    @classmethod
+    def of_body(cls, on: date, wishes: BodySettings, workdays: Workdays) -> Thresholds:
+        """Those of one body whose wishes and calendar are in hand; for a page that shows rows of that body alone."""
+        last = (on + timedelta(days=wishes.due_soon_days), workdays.add(on, wishes.due_soon_workdays))
+        return cls(on, {None: last})
+
     def soon_q(self) -> Q:
         """Due soon: with the unit, not past its date, and the date within the threshold of the issuing body."""
         special = [body for body in self.last_days if body is not None]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +25,17 @@ from branches.actions import invite
 from branches.models import DemoMail, DemoState, Feedback, Invitation, Platform, UnitAlias
 from tasks.actions.duties import BearerPlan, DutyListPlan, DutyPlan, draft_duties, issue_duties
 from tasks.actions.editions import begin_edition
+from tasks.actions.extensions import ask_extension
+from tasks.actions.helping import ask_help
+from tasks.actions.instructions import instruct
 from tasks.actions.slips import SlipPlan, issue_slip
 from tasks.models import (
     Approval,
     Edition,
     Evidence,
+    Extension,
+    HelpRequest,
+    Instruction,
     ListTemplate,
     PaperDraft,
     Report,
@@ -380,6 +387,22 @@ POLICY: dict[str, list[Verdict] | str] = {
     "tasks:done": [of_row("to_branch_a"), of_row("foreign_row")],
     "tasks:review": [ALL],
     "tasks:review-one": [of_row("foreign_row"), of_row("to_branch_a", COUNTY_DESK)],
+    "tasks:extension-ask": [of_row(name, DOERS[name]) for name in ("to_county_a", "to_branch_a", "foreign_row")],
+    "tasks:extension": [Verdict(CITY | COUNTY_DESK, args=lambda cast: {"pk": Extension.objects.get().pk})],
+    "tasks:help-ask": [of_row(name, DOERS[name]) for name in ("to_office", "to_county_a", "to_county_b")],
+    "tasks:help": [Verdict(COUNTY, args=lambda cast: {"pk": HelpRequest.objects.get().pk})],
+    "tasks:clarify": [
+        Verdict(
+            frozenset({"secretary", "second"}),
+            ROWS["to_county_a"] - {"secretary", "second"},
+            args=lambda cast: {"pk": cast.to_county_a.task_id},
+        )
+    ],
+    "tasks:instruct": [
+        Verdict(frozenset(), others=404)
+    ],  # what it is about is in the query: tests/tasks/test_instructions
+    "tasks:instruction": [Verdict(CITY | {"stranger"}, args=lambda cast: {"pk": Instruction.objects.get().pk})],
+    "tasks:requests": [ALL],
     "tasks:slips": [ALL],
     "tasks:slip-new": [Verdict(CITY | COUNTY_DESK | {"stranger", "foreigner"}, others=403)],
     "tasks:slip-words": [
@@ -536,6 +559,7 @@ def world(cast: Cast, clock_at: Any) -> Cast:
     Approval.objects.create(list=draft, edition=1, approver=cast.leader, asked_at=at(TODAY), recorded_by=cast.secretary)
     make_duties(cast)
     make_slip(cast)
+    make_follow_up(cast)
     ReturnBatch.objects.create(
         list=cast.city_list,
         by=cast.secretary,
@@ -556,6 +580,15 @@ def make_slip(cast: Cast) -> None:
         leading=[cast.leader], contact="王明", due_on=TODAY, rows=[cast.to_county_b],
     )  # fmt: skip
     issue_slip(plan, by=cast.secretary, op=uuid.uuid4(), now=at(TODAY))
+
+
+def make_follow_up(cast: Cast) -> None:
+    """More time asked by county A, help asked inside it, and an instruction to county B."""
+    said: dict[str, Any] = {"now": at(TODAY)}
+    row = cast.to_county_a
+    ask_extension(row, date(2026, 7, 10), "延期暗记", by=cast.county_secretary, op=uuid.uuid4(), **said)
+    ask_help(cast.to_branch_a, "means", "求助暗记", by=cast.member, op=uuid.uuid4(), **said)
+    instruct(cast.county_b, "批示暗记", TODAY, row=cast.to_county_b, by=cast.leader, op=uuid.uuid4(), **said)
 
 
 def make_duties(cast: Cast) -> None:
@@ -591,6 +624,9 @@ def canaries(cast: Cast, who: str) -> list[str]:
     words += [] if who in {"secretary", "second", "leader"} else ["待批清单暗记"]
     words += [] if who in CITY else ["市里责任暗记"]
     words += [] if who in CITY | {"stranger"} else ["督办事项暗记", "督办暗记"]
+    words += [] if who in CITY | COUNTY_DESK else ["延期暗记"]
+    words += [] if who in COUNTY else ["求助暗记"]
+    words += [] if who in CITY | {"stranger"} else ["批示暗记"]
     words += [] if who in {"secretary", "second"} else ["责任草稿暗记"]
     words += [] if who in {"member", "county_secretary", "county_admin", "system_admin"} else ["意见暗记"]
     return words

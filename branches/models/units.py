@@ -233,6 +233,31 @@ class BodySettings(models.Model):
         verbose_name=_("Stock phrases for returning a report"),
         help_text=_("One a line; offered as buttons on the review page"),
     )
+    extensions_most = models.PositiveSmallIntegerField(
+        _("Later due dates for one assignment"),
+        default=2,
+        help_text=_("After that many a unit cannot ask for more time; the issuer’s desk still can give it"),
+    )
+    extension_head_first = models.BooleanField(
+        _("The head agrees before a unit of this body asks for more time"),
+        default=False,
+        help_text=_("Until then the issuer sees nothing of the request"),
+    )
+    extension_higher = models.BooleanField(
+        _("The second request for more time is decided one level higher"),
+        default=True,
+        help_text=_("By a leader, or by the desk of the unit above, where there is one"),
+    )
+    decide_workdays = models.PositiveSmallIntegerField(
+        _("Working days to decide on a request for more time"),
+        default=3,
+        help_text=_("After that the waiting time is shown in red to whoever decides"),
+    )
+    instruction_workdays = models.PositiveSmallIntegerField(
+        _("Working days to answer an instruction"),
+        default=5,
+        help_text=_("Sets the day that is offered when a leader writes one"),
+    )
     help_phone = models.CharField(
         _("Phone for help"), max_length=40, blank=True, help_text=_("Shown on error pages and in Help")
     )

@@ -56,7 +56,7 @@ def lengthen(
         if len(held) != len(set(rows)):
             raise PermissionDenied("lengthen")
         later = _checked(held, day, reason, on)
-        _write(held, later)
+        give_later(held, later)
         lines = [
             history.line(
                 "lengthen",
@@ -121,8 +121,9 @@ def _checked(rows: Sequence[Assignment], day: date | None, reason: str, on: date
     return day
 
 
-def _write(rows: Sequence[Assignment], day: date) -> None:
-    """Two updates for any number of rows; a returned one gets the new day for its supplement too."""
+def give_later(rows: Sequence[Assignment], day: date) -> None:
+    """The one place that makes due dates later, two updates for any number of rows; a returned one gets the new day for its
+    supplement too. The caller holds the rows and has asked `problems_of`."""
     for short in (True, False):
         chosen = [row.pk for row in rows if is_short(row.period.starts_on, day) == short]
         if chosen:

@@ -4,6 +4,7 @@ from tasks.models.assignments import Assignment, Period
 from tasks.models.duties import Bearer, Breach, Duty, DutyTask
 from tasks.models.editions import Edition
 from tasks.models.events import Event
+from tasks.models.followup import Clarification, Extension, HelpRequest, Instruction
 from tasks.models.handing import PostHandover
 from tasks.models.lists import Approval, Delivery, PaperDraft, Receiver, Step, Task, TaskList, TaskText
 from tasks.models.reminders import Digest, Reminder
@@ -19,6 +20,7 @@ __all__ = [
     "Assignment",
     "Bearer",
     "Breach",
+    "Clarification",
     "ColumnName",
     "Delivery",
     "Digest",
@@ -27,6 +29,9 @@ __all__ = [
     "Edition",
     "Event",
     "Evidence",
+    "Extension",
+    "HelpRequest",
+    "Instruction",
     "ListTemplate",
     "PaperDraft",
     "PaperSource",

@@ -21,6 +21,7 @@ from django.utils.translation import ngettext
 from branches.models import Membership, Post, Unit, User
 from tasks.lights import Lamp, Thresholds, order_by_urgency
 from tasks.models import Assignment, Evidence, Report, StoredFile, TaskFile
+from tasks.queries.followup import FollowUp, follow_up, follow_up_of
 from tasks.queries.history import Line, Name, history
 from tasks.rules import Actor
 from tasks.states import DOERS, SUSPENDED_WORD, WITH_UNIT, ReceiverRole, Stage
@@ -95,7 +96,7 @@ def assignments(user: User, on: date) -> QuerySet[Assignment]:
             "review_unit",
             "heir__unit",
         )
-        .annotate(way=ArraySubquery(way), task_files=task_papers("task"))
+        .annotate(way=ArraySubquery(way), task_files=task_papers("task"), **follow_up_of(user, on))
     )
 
 
@@ -134,6 +135,11 @@ class Sheet:
     history: list[Line] = field(default_factory=list)
     offspring: list[Relative] = field(default_factory=list)
     others: list[Relative] = field(default_factory=list)
+
+    @cached_property
+    def follow_up(self) -> FollowUp:
+        """What is asked and told about it: more time, help, clarifications, instructions."""
+        return follow_up(self.row, inside=self.inside)
 
     @property
     def latest(self) -> Report | None:

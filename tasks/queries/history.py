@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from branches.models import Post, Unit, User
-from tasks.models import Assignment, Event, Report
+from tasks.models import Assignment, Event, HelpRequest, Report
 
 # what a person reads for each move; a move of a later issue shows as "Changed" until it has words of its own
 TITLES = {
@@ -55,9 +55,30 @@ TITLES = {
     "slip_accepted": gettext_lazy("Answer to the supervision slip accepted"),
     "slip_again": gettext_lazy("Asked again on the supervision slip"),
     "slip_withdrawn": gettext_lazy("Supervision slip withdrawn"),
+    "extension_proposed": gettext_lazy("More time proposed to the head of the unit"),
+    "extension_declined": gettext_lazy("Not passed on by the head of the unit"),
+    "extension_dropped": gettext_lazy("Proposal for more time withdrawn"),
+    "extension_asked": gettext_lazy("More time asked for"),
+    "extension_withdrawn": gettext_lazy("Request for more time withdrawn"),
+    "extension_agreed": gettext_lazy("Extension agreed"),
+    "extension_refused": gettext_lazy("Extension refused"),
+    "help_asked": gettext_lazy("Help asked for"),
+    "help_answered": gettext_lazy("Request for help answered"),
+    "help_withdrawn": gettext_lazy("Request for help withdrawn"),
+    "clarified": gettext_lazy("Clarification to all receivers"),
+    "instruction_given": gettext_lazy("Instruction"),
+    "instruction_answered": gettext_lazy("Instruction answered"),
+    "instruction_withdrawn": gettext_lazy("Instruction withdrawn"),
+    "own_instruction_given": gettext_lazy("Instruction"),
+    "own_instruction_answered": gettext_lazy("Instruction answered"),
+    "own_instruction_withdrawn": gettext_lazy("Instruction withdrawn"),
 }
 CHANGED = gettext_lazy("Changed")
-INNER = frozenset({"progress", "assign_person"})  # a body's own affairs: not told across its boundary (design 3)
+# a body's own affairs: not told across its boundary (design 3)
+INNER = frozenset(
+    {"progress", "assign_person", "extension_proposed", "extension_declined", "extension_dropped"}
+    | {"own_instruction_given", "own_instruction_answered", "own_instruction_withdrawn"}
+)
 REPORTS = {
     "report": Report.Kind.COMPLETION,
     "progress": Report.Kind.PROGRESS,
@@ -143,6 +164,8 @@ def _line(event: Event, row: Assignment, said: dict[tuple[datetime, str], Report
         line.day = parse_date(str(event.changes.get("day", ""))) or line.day
     if event.move == "lengthen":
         line.detail, line.day = _("New due date"), parse_date(str(event.changes.get("due_on", ["", ""])[1]))
+    if detail := _asked(event):
+        line.detail, line.day = detail
     if event.move == "return":
         line.detail, line.day = _("Supplement by"), parse_date(str(event.changes.get("supplement_by", "")))
     if event.move.startswith("slip_"):
@@ -157,3 +180,15 @@ def _line(event: Event, row: Assignment, said: dict[tuple[datetime, str], Report
         if report.late_reason:
             line.detail = _("Why it is late: %(reason)s") % {"reason": report.late_reason}
     return line
+
+
+def _asked(event: Event) -> tuple[str, date | None] | None:
+    """What belongs to a line about more time, help or an instruction, with its day."""
+    if event.move in ("extension_proposed", "extension_asked", "extension_agreed"):
+        agreed = event.move == "extension_agreed"
+        return _("New due date") if agreed else _("Date asked for"), parse_date(str(event.changes["due_on"][1]))
+    if event.move == "help_asked":
+        return str(dict(HelpRequest.Why.choices).get(event.changes.get("why", ""), "")), None
+    if event.move.endswith("instruction_given"):
+        return _("Answer by"), parse_date(str(event.changes.get("day", "")))
+    return None

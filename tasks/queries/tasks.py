@@ -12,6 +12,7 @@ from branches.models import User
 from tasks.lights import Lamp, Thresholds
 from tasks.models import Assignment, Period, Receiver, Step, Task
 from tasks.queries.assignments import stage_detail, task_papers
+from tasks.queries.followup import told_all
 from tasks.states import MOVES, ReceiverRole, Stage
 
 
@@ -56,7 +57,7 @@ def tasks(user: User, on: date) -> QuerySet[Task]:
     return (
         Task.objects.visible_to(user, on)
         .select_related("text", "list__issuer__body", "source_task__text")
-        .annotate(task_files=task_papers("pk"))
+        .annotate(task_files=task_papers("pk"), told_all=told_all("pk"))
     )
 
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from branches.requests import Asked
 from branches.writing import Invalid, Refused
-from tasks import actions, rules
+from tasks import actions, asking, rules
 from tasks.forms.reports import PersonForm, ReasonForm
 from tasks.models import Assignment
 from tasks.queries.assignments import Sheet, barred, number_of, people_of, sheet
@@ -57,6 +57,12 @@ class Doable:
     hand_over: bool = False
     person: bool = False
     slip: bool = False
+    ask_time: bool = False
+    ask_help: bool = False
+    decide: bool = False
+    help: bool = False
+    instruct: bool = False
+    clarify: bool = False
     steering: list[Steer] = field(default_factory=list)
 
     @property
@@ -83,6 +89,12 @@ def doable(who: Actor, page: Sheet) -> Doable:
         person=bool(rules.may(who, row, "assign_person")),
         hand_over=bool(steering) and bool(rules.may(who, row, "hand_over")),
         slip=bool(may_take_up(who, row)),
+        ask_time=page.follow_up.extension is None and bool(asking.may_ask_time(who, row, who.on)),
+        ask_help=page.follow_up.help is None and bool(asking.may_ask_help(who, row)),
+        decide=page.follow_up.extension is not None and bool(asking.decides(who, page.follow_up.extension)),
+        help=page.follow_up.help is not None and bool(asking.answers_help(who, page.follow_up.help)),
+        instruct=row.is_open and bool(asking.may_instruct(who, row.unit, row)),
+        clarify=row.is_open and bool(rules.may_issue(who, row.issuer)),
         steering=steering,
     )
 

@@ -22,8 +22,10 @@ from branches.writing import Invalid, Refused
 from tasks import actions
 from tasks.calendar import wishes_of, working_days
 from tasks.forms.reports import ReturnForm
+from tasks.lights import Thresholds
 from tasks.models import Assignment, Event, Report
 from tasks.queries.assignments import assignments, sheet
+from tasks.queries.followup import to_decide, with_row
 from tasks.queries.reviews import LONGEST, Waiting, decided_by, last_decision, queue, since_last
 from tasks.rules import Actor, on_side
 from tasks.states import REVIEWERS, Stage
@@ -180,7 +182,9 @@ def _called(user: User | None) -> str:
 
 
 def _page(request: Asked, desk: Desk, opened: bool = True) -> HttpResponse:
+    asked = with_row(to_decide(scoped(request)))
     context: dict[str, Any] = {
+        "extensions": [(one, one.is_late(request.today)) for one in asked],
         "queue": desk.waiting[:LONGEST],
         "more": len(desk.waiting) > LONGEST,
         "row": desk.row,
@@ -191,7 +195,8 @@ def _page(request: Asked, desk: Desk, opened: bool = True) -> HttpResponse:
     if desk.row is None:
         context["done_today"] = decided_by(request.user, request.today)
         return render(request, "tasks/review.html", context)
-    page = sheet(desk.row, request.user, request.today, related=False)
+    lights = Thresholds.of_body(request.today, desk.wishes, working_days())
+    page = sheet(desk.row, request.user, request.today, thresholds=lights, related=False)
     keys = [one.row.pk for one in desk.waiting]
     place = keys.index(desk.row.pk) if desk.row.pk in keys else None
     context |= {

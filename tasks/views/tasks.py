@@ -15,11 +15,13 @@ from branches.writing import Invalid, Refused
 from tasks import rules
 from tasks.actions.asked import ask_figures
 from tasks.actions.files import add_task_file, remove_task_file
+from tasks.asking import may_instruct
 from tasks.forms.asked import AskForm
 from tasks.forms.reports import TaskFileForm
 from tasks.models import Task
 from tasks.queries.asked import sums_of
 from tasks.queries.assignments import papers
+from tasks.queries.followup import clarifications
 from tasks.queries.tasks import task_sheet, tasks
 from tasks.uploads import keep_all
 from tasks.views.answers import actor, allowed, number, operation, refused
@@ -47,6 +49,8 @@ def _page(
         "sheet": task_sheet(task, request.user, request.today, period),
         "papers": papers(task.task_files),  # type: ignore[attr-defined] # fetched along
         "may_add": bool(rules.may_issue(actor(request), task.list.issuer)),
+        "may_instruct": bool(may_instruct(actor(request), task.list.issuer)),
+        "told": clarifications(task),
         "form": form or ask_form,
         "sums": sums_of(task, request.user, request.today),
         "ask_form": ask_form or AskForm(initial={"names": "、".join(task.figures)}),

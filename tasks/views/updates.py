@@ -27,7 +27,7 @@ from tasks.calendar import working_days
 from tasks.forms.asked import figures_given
 from tasks.forms.reports import ReportForm, only
 from tasks.lights import Thresholds
-from tasks.models import Assignment, Report, StoredFile
+from tasks.models import Assignment, HelpRequest, Report, StoredFile
 from tasks.queries.asked import of_parts, plain
 from tasks.queries.assignments import (
     Paper,
@@ -41,6 +41,7 @@ from tasks.queries.assignments import (
     stage_detail,
 )
 from tasks.queries.collation import offspring_text
+from tasks.queries.followup import follow_up
 from tasks.queries.reviews import last_decision
 from tasks.states import Stage
 from tasks.uploads import keep_all
@@ -180,7 +181,11 @@ def _moved(request: Asked, row: Assignment, form: ReportForm, shown: Shown, mess
 
 def _form(request: Asked, row: Assignment, form: ReportForm, shown: Shown) -> HttpResponse:
     offered = [Paper.of(file) for file in shown.offered]
+    follow = follow_up(row, inside=True)
     context = {
+        "follow": follow,
+        "told": follow.clarifications,
+        "reasons_for_help": HelpRequest.Why.choices,
         "row": row,
         "form": form,
         "shown": shown,

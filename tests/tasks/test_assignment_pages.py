@@ -278,6 +278,7 @@ def test_page_queries(
 
 
 SLIP = "Issue a supervision slip"
+ASKS = ("Ask for more time", "Ask for help")
 
 
 # --- what may be done -------------------------------------------------------------------------------
@@ -286,12 +287,13 @@ SLIP = "Issue a supervision slip"
 @pytest.mark.parametrize(
     ("person", "buttons"),
     [
-        ("county_secretary", {"Sign for and break down", "Update progress", "Save the person"}),
+        ("county_secretary", {"Sign for and break down", "Update progress", "Save the person", *ASKS}),
         (
             "secretary",
-            {"Suspend", "Cancel the assignment", "Terminate the assignment", "Mark as not applicable", SLIP},
+            {"Suspend", "Cancel the assignment", "Terminate the assignment", "Mark as not applicable", SLIP}
+            | {"Clarify the task"},
         ),
-        ("leader", {SLIP}),
+        ("leader", {SLIP, "Write an instruction"}),
     ],
 )
 def test_buttons_are_those_that_the_rules_allow(client: Client, cast: Cast, person: str, buttons: set[str]) -> None:
