@@ -152,8 +152,8 @@ def _approver(actor: Actor, row: Assignment) -> Verdict:
 
 
 def _reviewer(actor: Actor, row: Assignment, barred: set[int] | None) -> Verdict:
-    if row.review_unit_id is None:
-        return NO
+    if row.review_unit_id is None:  # nothing waits here: taken back meanwhile, or completed before it was published
+        return _verdict(actor.hat_for(REVIEWERS, row.issuer_path, row.issuer_body_id))
     wanted = {Role.LEADER} if row.review_leaders else DESK
     hats = [hat for hat in actor.hats if hat.unit_id == row.review_unit_id and hat.role in wanted]
     if not hats:

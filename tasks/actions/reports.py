@@ -107,6 +107,7 @@ def _report(
         by=by,
         op=op,
         now=now,
+        version=version,
         fields=fields,
         on_behalf_of=on_behalf_of,
         changes=changes | ({"returned_file": source} if source else {}),
