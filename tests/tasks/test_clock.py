@@ -34,7 +34,7 @@ def test_a_late_report_needs_a_reason_and_keeps_its_days(cast: Cast) -> None:
     assert (row.days_late, row.late_reason) == (4, "人员变动")
 
 
-def test_returned_on_the_due_day_supplemented_late(cast: Cast) -> None:
+def test_case_14_returned_on_the_due_day_supplemented_late(cast: Cast) -> None:
     """Case 14: a thin report on the due day, returned, supplemented four working days later."""
     row = make_assignment(cast.city_office, cast.city_list, due_on=DUE)
     actions.report(row, done=True, text="。", by=cast.clerk, op=op(), now=at(DUE))

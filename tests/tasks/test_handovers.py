@@ -105,7 +105,7 @@ def test_the_sweep_stops_what_an_ended_branch_still_had_open(cast: Cast) -> None
     assert Event.objects.get(assignment=open_row, move="branch_ended").by is None
 
 
-def test_the_approving_unit_decides_on_what_is_left(cast: Cast) -> None:
+def test_case_1_the_approving_unit_decides_on_what_a_temporary_branch_leaves(cast: Cast) -> None:
     """cases.md 1: one of three branches is temporary and ends midway."""
     rows = [make_assignment(cast.temporary_a.unit, cast.county_list, content=f"任务{n}") for n in "甲乙"]
     end(cast, TODAY)

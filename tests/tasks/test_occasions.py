@@ -38,7 +38,7 @@ def dues(step: Step) -> list[tuple[str, date | None]]:
     return [(row.unit.name, row.due_on) for row in rows]
 
 
-def test_an_event_entered_twice_makes_two_instances_and_moves_once(cast: Cast) -> None:
+def test_case_18_an_event_entered_twice_makes_two_instances_and_moves_once(cast: Cast) -> None:
     """cases.md 18: "会后…" for an activity that is entered twice, and once moved."""
     step = issued(cast, AFTER)
     assert dues(step) == [("办公室", None), ("甲区政协", None)]

@@ -24,7 +24,7 @@ def small_plan(issuer, receiver) -> ListPlan:  # type: ignore[no-untyped-def]
     return ListPlan("小清单", 2026, issuer, [task])
 
 
-def test_a_body_of_two_people_reviews_each_other(cast: Cast) -> None:
+def test_case_12_a_body_of_two_people_reviews_each_other(cast: Cast) -> None:
     body = make_unit("小县政协", "body", cast.city)
     drafter, chair = make_user("干事"), make_user("主席")
     make_post(drafter, body, Role.SECRETARY)

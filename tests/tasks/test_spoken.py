@@ -38,7 +38,7 @@ def send(client: Client, draft: PaperDraft, **fields: Any) -> Any:
     return answer
 
 
-def test_it_goes_out_and_the_list_says_who_agreed_and_who_recorded_it(
+def test_case_11_a_list_approved_by_telephone_says_who_agreed_and_who_recorded_it(
     cast: Cast, client: Client, draft: PaperDraft
 ) -> None:
     answer = send(client, draft, approver=cast.leader.pk, paper="党组会议纪要〔2026〕5号", agreed_on="2026-05-11")
