@@ -18,7 +18,7 @@ from typing import Any
 from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
-from branches.models import Branch, CppccMembership, Membership, Platform, Post, Unit, User
+from branches.models import Branch, CppccMembership, Membership, Platform, Post, Standing, Unit, User
 from branches.models.units import UnitQuerySet
 from branches.roles import Role
 from tasks.models import Approval, Assignment, Bearer, PaperDraft, Receiver, SavedFilter, Slip, SlipState
@@ -195,10 +195,14 @@ def platforms(person: User, posts: Iterable[Post], on: date) -> QuerySet[Platfor
     )
 
 
-def contacts(person: User, posts: Iterable[Post], on: date) -> QuerySet[CppccMembership]:
-    """Members outside the CPC with whom the person keeps contact, in the bodies of these posts (domain 1.2)."""
+def contacts(person: User, posts: Iterable[Post], on: date, successor: User | None) -> QuerySet[CppccMembership]:
+    """Members outside the CPC with whom the person keeps contact, in the bodies of these posts (domain 1.2); only a CPC
+    member with a seat of the same term can take one over."""
     bodies = {post.unit.body_id for post in posts}
+    running = Q(ends_on=None) | Q(ends_on__gt=on)
+    seat = CppccMembership.objects.filter(user=successor, body=OuterRef("body"), term=OuterRef("term"))
+    cpc = Standing.objects.filter(running, user=successor).exclude(kind=Standing.Kind.NONE)
     rows = CppccMembership.objects.filter(
-        Q(ends_on=None) | Q(ends_on__gt=on), contact=person, body__in=[body for body in bodies if body]
+        Exists(seat), Exists(cpc), running, contact=person, body__in=[body for body in bodies if body]
     )
-    return rows.select_related("user")
+    return rows.exclude(user=successor).select_related("user") if successor else rows.none()

@@ -86,7 +86,7 @@ def _hand_over(person: User, what: Handing, by: User, op: uuid.UUID, now: dateti
             raise PermissionDenied(_("This role at this unit is given by another admin"))
         lines.append(branch_part.pass_post_on(post, successor, what.on, what.appointment, deed, acting))
     platforms = succession.platforms(person, chosen, what.on).filter(pk__in=what.platforms)
-    contacts = succession.contacts(person, chosen, what.on).filter(pk__in=what.contacts)
+    contacts = succession.contacts(person, chosen, what.on, successor).filter(pk__in=what.contacts)
     row = PostHandover.objects.create(
         person=person, successor=successor, on=what.on, by=by, post=acting, at=now,
         plan={
@@ -126,8 +126,9 @@ def _settle(row: PostHandover, now: datetime) -> None:
         "platforms": _rename(Platform.objects.filter(pk__in=row.plan["platforms"], lead_member=person), Platform,
                              lead_member=successor),
         "contacts": _rename(
-            CppccMembership.objects.filter(pk__in=row.plan["contacts"], contact=person).exclude(user=successor),
-            CppccMembership, contact=successor,
+            succession.contacts(person, posts, on, successor).filter(pk__in=row.plan["contacts"]),
+            CppccMembership,
+            contact=successor,
         ),
     }  # fmt: skip
     RowLease.objects.filter(user=person, draft__in=moved["drafts"]).delete()

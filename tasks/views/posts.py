@@ -113,7 +113,7 @@ def _preview(
         "ticked": {post.pk for post in going} if ticked is None else ticked,
         "along": succession.along(person, going, successor, day),
         "platforms": succession.platforms(person, going, day),
-        "contacts": succession.contacts(person, going, day),
+        "contacts": succession.contacts(person, going, day, successor),
         "appoints": any(line.appointed_by for line, may in lines if may),
         "appointment": source.get("appointment", "")[:120],
         "problems": [{"target": "posts", "text": problem}] if problem else [],
