@@ -17,7 +17,16 @@ from django.utils.translation import ngettext
 from branches.models import Branch, BranchState, CppccMembership, Membership, Platform, Post, Standing, Unit, User
 from branches.models.life import FULL_MEMBERS_NEEDED
 from branches.models.words import active_q
-from branches.roles import ADMINISTERS, ANSWERS_FEEDBACK, KEEPS_TREE, SEES_NO_CONTENT, SEES_STANDING, SETS_WISHES, Role
+from branches.roles import (
+    ADMINISTERS,
+    ANSWERS_FEEDBACK,
+    KEEPS_TREE,
+    SEES_BELOW,
+    SEES_NO_CONTENT,
+    SEES_STANDING,
+    SETS_WISHES,
+    Role,
+)
 
 KEEPS_STANDING = frozenset({Role.TREE_ADMIN, Role.SECRETARY})  # who needs the standing and writes it down
 READS_PHONES = KEEPS_TREE | {Role.SECRETARY}
@@ -90,6 +99,22 @@ def standing_reader(posts: Iterable[Post], units: Iterable[Unit]) -> Post | None
     The organisation admin of the body needs it, a secretary and a head for those at or below their own unit (design 3).
     """
     return _over(posts, SEES_STANDING, units)
+
+
+def reads_looks(posts: Iterable[Post], units: Iterable[Unit]) -> bool:
+    """Whether somebody else than the person himself reads who looked: the auditor of a body in which the person serves."""
+    bodies = {unit.body_id for unit in units}
+    return any(post.role == Role.AUDITOR and post.unit.body_id in bodies for post in posts)
+
+
+def exported_body(posts: Iterable[Post]) -> Unit | None:
+    """The body whose roster this person may take out with numbers and standings: he keeps it and knows its people."""
+    return next((post.unit.body for post in posts if post.role == Role.TREE_ADMIN and post.unit.body_id), None)
+
+
+def reads_coverage(post: Post) -> bool:
+    """Whether the post shows the two coverages of its body in numbers: the body's own desk and leaders, and who keeps it."""
+    return post.role == Role.TREE_ADMIN or (post.unit.is_body and post.role in SEES_BELOW)
 
 
 def standing_keeper(posts: Iterable[Post], units: Iterable[Unit]) -> Post | None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from branches.views import invitations, life, people, platforms, standins, units, wishes
+from branches.views import coverage, invitations, life, people, platforms, seats, standins, units, wishes
 
 app_name = "branches"
 urlpatterns = [
@@ -27,6 +27,11 @@ urlpatterns = [
     path("invitations/new/", invitations.invite, name="invite"),
     path("invitations/<int:pk>/withdraw/", invitations.invitation_withdraw, name="invitation-withdraw"),
     path("invitations/<uuid:lot>/", invitations.slips, name="slips"),
+    path("people/<int:pk>/seats/new/", seats.seat_new, name="seat-new"),
+    path("people/<int:pk>/privacy/", seats.privacy, name="privacy"),
+    path("seats/<int:pk>/", seats.seat, name="seat"),
+    path("coverage/", coverage.coverage, name="coverage"),
+    path("coverage/<int:pk>/<slug:part>/", coverage.gap, name="coverage-gap"),
     path("platforms/", platforms.platforms, name="platforms"),
     path("platforms/new/", platforms.platform_new, name="platform-new"),
     path("platforms/<int:pk>/", platforms.platform, name="platform"),

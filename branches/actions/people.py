@@ -244,9 +244,11 @@ def _leave_branches(person: User, on: date, *, by: User, post: Post, op: uuid.UU
 
 
 def units_of(person: User, on: date) -> list[Unit]:
-    """The units in which a person serves that day, through posts and branch memberships."""
+    """The units in which a person serves that day, through posts, branch memberships and seats."""
     member_of = person.memberships.active(on).select_related("branch__unit")
-    return [post.unit for post in person.posts_on(on) if post.held_for is None] + [row.branch.unit for row in member_of]
+    seats = person.seats.active(on).select_related("body")
+    posts = [post.unit for post in person.posts_on(on) if post.held_for is None]
+    return posts + [row.branch.unit for row in member_of] + [seat.body for seat in seats]
 
 
 @dataclass(frozen=True)

@@ -132,6 +132,14 @@ class _Writer:
         self._seats()
         self._posts()
         self._memberships()
+        if any(self.done.values()):  # one line for the body; what concerns a person stands in his own history
+            after = {"accounts": self.done["accounts"], "seats": self.done["seats"]}
+            self.changes.append(
+                Change(
+                    verb="roster-taken", subject=self.body.name, by=self.by, post=self.post, at=self.now,
+                    operation=self.op, unit=self.body, after=after,
+                )
+            )  # fmt: skip
         Change.objects.bulk_create(self.changes, batch_size=BATCH)
         return {**self.done, "opened": self.opened}
 
@@ -145,7 +153,7 @@ class _Writer:
                 post=self.post,
                 at=self.now,
                 operation=self.op,
-                unit=unit or self.body,
+                unit=unit,
                 person=person,
                 after=plain(after),
             )
@@ -221,7 +229,7 @@ class _Writer:
                     user=user, body=self.body, term=seat.term, sector=seat.sector, sector_name=seat.sector_name,
                     work=seat.work, starts_on=first, ends_on=seat.term.ends_on,
                 )  # fmt: skip
-                self._note("seat-added", key, term=seat.term.name, sector=seat.sector_name, starts_on=first)
+                self._note("seat-added", key, body=self.body.name, term=seat.term.name, sector=seat.sector_name, starts_on=first)
                 continue
             new = {"sector": seat.sector, "sector_name": seat.sector_name} if seat.sector_name else {}
             new |= {"work": seat.work} if seat.work else {}

@@ -47,6 +47,13 @@ VERBS: dict[str, Promise] = {
     "stand-in-named": _("Stand-in named"),
     "stand-in-ended": _("Stand-in ended"),
     "standing-recorded": _("Standing recorded"),
+    "roster-taken": _("Roster taken in"),
+    "term-added": _("Term added"),
+    "seat-added": _("Seat added"),
+    "seat-changed": _("Seat changed"),
+    "seat-ended": _("Seat ended"),
+    "contact-given": _("Contact given"),
+    "contact-taken": _("Contact taken away"),
     "own-settings": _("Own settings changed"),
     "platform-added": _("Platform added"),
     "platform-ended": _("Platform ended"),
@@ -72,6 +79,7 @@ ABOUT_SOMEBODY = (
     "platform-added",
     "platform-ended",
 )
+ABOUT_STANDING = ("standing-recorded", "contact-given", "contact-taken")  # whoever has a contact is no CPC member
 FIELDS: dict[str, Any] = {
     "name": _("Name"),
     "short_name": _("Short name"),
@@ -105,6 +113,13 @@ FIELDS: dict[str, Any] = {
     "activated_on": pgettext_lazy("branch", "Active since"),
     "place": _("Place"),
     "lead_member": _("Lead member"),
+    "body": _("Body"),
+    "accounts": _("Accounts opened"),
+    "seats": _("Seats"),
+    "term": _("Term"),
+    "sector": _("Sector"),
+    "work": _("Employer and duty"),
+    "contact": _("Contact"),
     "days_off": _("Days off"),
     "days_worked": _("Make-up days"),
     "days_removed": _("Taken out"),
@@ -130,14 +145,14 @@ class Line:
 
 def of_unit(unit: Unit, *, about_members: bool = False) -> list[Line]:
     """The newest lines of a unit's history; who joined or left a branch only for those whom it concerns (I-32)."""
-    rows = unit.changes.all()
+    rows = unit.changes.exclude(verb__in=ABOUT_STANDING)
     return lines(rows if about_members else rows.exclude(verb__in=["member-added", "member-ended"]))
 
 
 def of_person(person: User, *, with_standing: bool) -> list[Line]:
     """The newest lines of a person's history; standing only for those who need it (design 3)."""
     rows = person.changes.all()
-    return lines(rows if with_standing else rows.exclude(verb="standing-recorded"), about=person)
+    return lines(rows if with_standing else rows.exclude(verb__in=ABOUT_STANDING), about=person)
 
 
 def lines(rows: QuerySet[Change], about: User | None = None) -> list[Line]:

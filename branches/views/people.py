@@ -15,12 +15,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from branches import actions, names, rules
+from branches.actions.looks import note_looks
 from branches.forms.people import AppointForm, CorrectForm, NewPersonForm, StandingForm, units_of_body
 from branches.forms.units import EndForm
-from branches.models import Post, User
+from branches.models import CppccMembership, Look, Post, User
 from branches.queries import history
 from branches.queries import people as queries
 from branches.requests import Asked
+from branches.roles import Role
 from branches.views.answering import done, go, number, operation, safe_next, tried
 from branches.views.units import Q_LENGTH, kept_unit, seen_unit
 from branches.writing import done_before
@@ -47,16 +49,25 @@ def people(request: Asked) -> HttpResponse:
     words = request.GET.get("q", "").strip()[:Q_LENGTH]
     chosen = number(request, "unit")
     unit = seen_unit(request, chosen) if chosen else None
-    rows = queries.with_places(
-        queries.find_people(request.user, request.today, words, unit), request.user, request.today
-    )
+    narrow = queries.Narrow(**{name: request.GET.get(name, "").strip()[:60] for name in ("role", "sector", "term")})
+    rows = queries.narrowed(queries.find_people(request.user, request.today, words, unit), narrow, request.today)
+    rows = queries.with_places(rows, request.user, request.today)
+    sectors, terms = queries.seat_words(request.user, request.today)
+    exported = rules.exported_body(request.posts)
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     context = {
         "page_obj": page,
         "rows": [_roster_line(request, row) for row in page],
         "words": words,
         "unit": unit,
+        **vars(narrow),
+        "roles": Role.choices,
+        "sectors": sectors,
+        "terms": terms,
+        "narrowed": words or unit or any(vars(narrow).values()),
         "keeps": rules.keeps_anything(request.posts),
+        "reads_coverage": any(rules.reads_coverage(post) for post in request.posts),
+        "exports": exported,
         "invites": rules.invites_anybody(request.posts),
     }
     return render(request, "branches/people.html", context)
@@ -64,23 +75,24 @@ def people(request: Asked) -> HttpResponse:
 
 @dataclass(frozen=True)
 class RosterLine:
-    """One person of the roster, with the phone number as far as it is shown to the reader."""
+    """One person of the roster; of a phone number a list shows four digits, the page of the person shows the rest."""
 
     person: User
     posts: list[Post]
+    seats: list[CppccMembership]
     phone: str
 
 
 def _roster_line(request: Asked, row: Any) -> RosterLine:
-    units = [post.unit for post in row.posts_now]
-    reads = row.pk == request.user.pk or rules.reads_phone(request.posts, units)
-    return RosterLine(row, row.posts_now, row.phone if reads else names.masked(row.phone))
+    own = row.pk == request.user.pk
+    return RosterLine(row, row.posts_now, row.seats_now, row.phone if own else names.masked(row.phone))
 
 
 @require_safe
 def person(request: Asked, pk: int) -> HttpResponse:
     """One person: posts and branches with their days; standing only for roles that need it."""
-    return _person_page(request, seen_person(request, pk), StandingForm(initial={"starts_on": None}))
+    rows = queries.for_page(queries.find_people(request.user, request.today))
+    return _person_page(request, get_object_or_404(rows, pk=pk), StandingForm(initial={"starts_on": None}))
 
 
 def _person_page(request: Asked, shown: User, form: StandingForm, status: int = 200) -> HttpResponse:
@@ -95,13 +107,23 @@ def _person_page(request: Asked, shown: User, form: StandingForm, status: int = 
         or rules.keeper(request.posts, row.branch.unit.body_id)
         or rules.serves(request.user, row.branch.unit, on)
     ]
+    phone_whole = own or rules.reads_phone(request.posts, units)
+    if not own:
+        _note_look(request, shown, phone=phone_whole and bool(shown.phone), standing=sees_standing)
     context: dict[str, Any] = {
         "person": shown,
         "own": own,
         "places": places,
         "member_of": member_of,
-        "phone": shown.phone if own or rules.reads_phone(request.posts, units) else names.masked(shown.phone),
-        "standings": shown.standings.order_by("-starts_on", "-pk") if sees_standing else None,
+        "phone": shown.phone if phone_whole else names.masked(shown.phone),
+        "sees_looks": own or rules.reads_looks(request.posts, units),
+        "seat_bodies": {
+            body for body in {*(unit.body_id for unit in units)} if rules.keeper(request.posts, body) is not None
+        },
+        "contact_bodies": {
+            seat.body_id for seat in places.seats if rules.standing_keeper(request.posts, [seat.body]) is not None
+        },
+        "standings": queries.standings_of(shown) if sees_standing else None,
         "keeps_standing": rules.standing_keeper(request.posts, units),
         "keeps_account": rules.may_open_again(request.posts, places.posts_now(on), places.member_bodies),
         "invites": rules.may_invite(request.posts, shown, places.posts_now(on), places.member_bodies),
@@ -113,6 +135,13 @@ def _person_page(request: Asked, shown: User, form: StandingForm, status: int = 
         "today": on,
     }
     return render(request, "branches/person.html", context, status=status)
+
+
+def _note_look(request: Asked, shown: User, *, phone: bool, standing: bool) -> None:
+    """Write down that another person's sensitive entries were shown (issue 4)."""
+    if phone or standing:
+        entries = Look.Entry.BOTH if phone and standing else Look.Entry.PHONE if phone else Look.Entry.STANDING
+        note_looks(request.user, [shown], entries, on=request.today, now=request.now)
 
 
 def _sees_history(request: Asked, places: queries.Places) -> bool:

@@ -36,6 +36,7 @@ ELSEWHERE = {
     "account_reset_password_done", "account_reset_password_from_key", "account_reset_password_from_key_done",
     "account_login", "healthz", "readyz", "tasks:file", "tasks:thumb", "tasks:paper-sample",
     "tasks:paper-problems",
+    "tasks:roster", "tasks:roster-blank", "tasks:roster-xlsx",
     "tasks:list-xlsx", "tasks:slip-docx", "tasks:slip-file", "tasks:list-archive", "tasks:list-docx", "tasks:return-batch",
     "tasks:extension", "tasks:help", "tasks:instruction", "tasks:requests",
     "tasks:collation-docx", "dashboards:report-docx",

@@ -20,6 +20,8 @@ NO_PAGE = {
     "tasks:opening-blank",
     "tasks:paper-problems",
     "tasks:list-xlsx",
+    "tasks:roster-blank",
+    "tasks:roster-xlsx",
     "tasks:slip-docx",
     "tasks:slip-file",
     "tasks:list-archive",
