@@ -64,6 +64,8 @@ def frame(request: Visit) -> dict[str, Any]:
     doors.append(("tasks:review", _("Review"), "check-circle", bool(roles & SEES_BELOW)))
     doors.append(("dashboards:board", _("Dashboards"), "chart-bar", works))
     doors.append(("branches:units", _("Units"), "building-office-2", True))
+    audits = bool(roles & {Role.AUDITOR, Role.SYSTEM_ADMIN})
+    doors.append(("dashboards:audit", _("Audit"), "shield-check", audits))
     shown.nav = [_door(request, *door[:3]) for door in doors if door[3]]
     member_doors = [("home", _("Tasks"), "home")]
     if works:
@@ -71,6 +73,8 @@ def frame(request: Visit) -> dict[str, Any]:
         member_doors.append(("dashboards:board", _("Dashboards"), "chart-bar"))
     if roles & KEEPS_TREE:
         member_doors = [("home", _("Tasks"), "home"), ("branches:units", _("Units"), "building-office-2")]
+    if audits:
+        member_doors.append(("dashboards:audit", _("Audit"), "shield-check"))
     shown.phone_nav = [_door(request, *door) for door in [*member_doors, ("branches:me", _("Me"), "user")]]
     shown.settings_body = next((post.unit.body_id for post in posts if rules.wisher(posts, post.unit.body_id)), None)
     shown.keeps_calendar = rules.calendar_keeper(posts) is not None

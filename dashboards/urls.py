@@ -2,20 +2,22 @@
 
 from django.urls import include, path
 
-from dashboards.views import boards, home, report, rows
+from dashboards.views import audit, boards, home, report, rows
 
-board_patterns = (
+dashboard_patterns = (
     [
-        path("", boards.own_board, name="board"),
-        path("<int:pk>/", boards.unit_board, name="unit-board"),
-        path("<int:pk>/report/", report.report, name="report"),
-        path("<int:pk>/report.docx", report.docx, name="report-docx"),
-        path("<int:pk>/rows/", rows.figure_rows, name="rows"),
+        path("dashboard/", boards.own_board, name="board"),
+        path("dashboard/<int:pk>/", boards.unit_board, name="unit-board"),
+        path("dashboard/<int:pk>/report/", report.report, name="report"),
+        path("dashboard/<int:pk>/report.docx", report.docx, name="report-docx"),
+        path("dashboard/<int:pk>/rows/", rows.figure_rows, name="rows"),
+        path("audit/", audit.trail_page, name="audit"),
+        path("audit/export/", audit.export, name="audit-export"),
     ],
     "dashboards",
 )
 
 urlpatterns = [
     path("", home.home, name="home"),
-    path("dashboard/", include(board_patterns)),
+    path("", include(dashboard_patterns)),
 ]

@@ -188,6 +188,8 @@ POLICY: dict[str, list[Verdict] | str] = {
     "demo-mailbox": [OPEN],
     "demo-mail": [Verdict(EVERYONE, guests=200, args=lambda cast: {"pk": DemoMail.objects.get().pk})],
     "dashboards:board": [Verdict(EVERYONE - KEEPERS - {"auditor", "nobody"}, others=403)],
+    "dashboards:audit": [Verdict(frozenset({"auditor", "system_admin"}), others=403)],
+    "dashboards:audit-export": POST_ONLY,
     "dashboards:unit-board": [
         Verdict(CITY, args=lambda cast: {"pk": cast.city.pk}),
         Verdict(CITY_STAFF, args=lambda cast: {"pk": cast.city_office.pk}),

@@ -48,7 +48,11 @@ class Change(models.Model):
 
     class Meta:
         ordering = ["-at", "-pk"]
-        indexes = [models.Index(fields=["unit", "-at"], name="change_of_a_unit")]  # the unit page
+        indexes = [
+            models.Index(fields=["unit", "-at"], name="change_of_a_unit"),  # the unit page
+            models.Index(fields=["-at", "-id"], name="change_newest"),  # the audit page
+            models.Index(fields=["by", "-at"], name="change_of_a_person"),  # the audit page
+        ]
 
     def __str__(self) -> str:
         return f"{self.verb} {self.subject}"

@@ -66,6 +66,7 @@ VERBS: dict[str, Promise] = {
     "settings-changed": _("Settings changed"),
     "feedback-answered": _("Feedback answered"),
     "calendar-changed": _("Days off changed"),
+    "exported": _("File exported"),
 }
 ABOUT_SOMEBODY = (
     "appointed",
