@@ -35,8 +35,10 @@ class Cadence(models.Model):
     year = models.PositiveSmallIntegerField(_("Year"), null=True, blank=True)
     count = models.PositiveSmallIntegerField(_("How many"), default=1)
     per = models.CharField(_("In each"), max_length=8, choices=Per, default=Per.MONTH)
-    condition = models.CharField(_("For"), max_length=12, choices=Condition, blank=True, default=Condition.ALL)
-    source = models.CharField(_("Source"), max_length=160)
+    condition = models.CharField(
+        _("For which branches"), max_length=12, choices=Condition, blank=True, default=Condition.ALL
+    )
+    source = models.CharField(_("Source of the rule"), max_length=160)
     version = models.PositiveIntegerField(default=1)
 
     class Meta:

@@ -63,6 +63,7 @@ def frame(request: Visit) -> dict[str, Any]:
     doors.append(("tasks:lists", _("Lists"), "clipboard-document-list", works))
     doors.append(("tasks:review", _("Review"), "check-circle", bool(roles & SEES_BELOW)))
     doors.append(("dashboards:board", _("Dashboards"), "chart-bar", works))
+    doors.append(("activities:overview", _("Organisational life"), "calendar-days", works))
     doors.append(("branches:units", _("Units"), "building-office-2", True))
     audits = bool(roles & {Role.AUDITOR, Role.SYSTEM_ADMIN})
     doors.append(("dashboards:audit", _("Audit"), "shield-check", audits))

@@ -9,6 +9,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("accounts/", include("branches.account_urls")),
     path("", include("dashboards.urls")),
+    path("", include("activities.urls")),
     path("", include("tasks.urls")),
     path("", include("branches.urls")),
     path("", include("branches.switch_urls")),

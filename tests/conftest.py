@@ -96,6 +96,7 @@ def national_words(db: None) -> None:
     """Kinds, types and groups of the migration, put back where a test with real transactions emptied the tables."""
     if not apps.get_model("branches", "UnitKind").objects.exists():
         importlib.import_module("branches.migrations.0003_national_words").fill(apps, None)
+        importlib.import_module("activities.migrations.0003_national_cadence").fill(apps, None)
 
 
 @pytest.fixture

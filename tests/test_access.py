@@ -20,6 +20,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from activities.models import Meeting, MeetingFile
 from branches import codes
 from branches.actions import invite
 from branches.models import CppccMembership, DemoMail, DemoState, Feedback, Invitation, Platform, Term, UnitAlias
@@ -49,6 +50,7 @@ from tasks.models import (
 from tasks.papers.editions import rows_of_list, tasks_of
 from tasks.papers.grid import Grid
 from tasks.papers.sources import packed
+from tests.activities.factories import make_meeting
 from tests.conftest import TODAY, Cast
 from tests.factories import at, make_report, make_task
 
@@ -113,6 +115,21 @@ def of_unit(name: str, ok: frozenset[str] | None = None) -> Verdict:
 def of_branch(ok: frozenset[str] | None = None) -> Verdict:
     allowed = COUNTY_BODY if ok is None else ok
     return Verdict(allowed, COUNTY_BODY - allowed, args=lambda cast: {"pk": cast.branch_a.pk})
+
+
+RECORDERS = COUNTY_DESK | {"head_a"}
+
+
+def of_meeting(ok: frozenset[str] = COUNTY) -> Verdict:
+    return Verdict(ok, COUNTY - ok, args=lambda cast: {"pk": Meeting.objects.get().pk})
+
+
+def paper_of_meeting() -> dict[str, Any]:
+    paper = MeetingFile.objects.get()
+    return {"pk": paper.meeting_id, "file": paper.file_id}
+
+
+LIVES = Verdict(EVERYONE - KEEPERS - {"auditor", "nobody"}, others=403)
 
 
 def of_platform(ok: frozenset[str] | None = None) -> Verdict:
@@ -180,6 +197,20 @@ POLICY: dict[str, list[Verdict] | str] = {
     "join-start": [OPEN],
     "join": [Verdict(EVERYONE, guests=200, args=lambda cast: {"code": code_of_slip(cast)})],
     "home": [ALL],
+    "activities:overview": [LIVES],
+    "activities:missing": [LIVES],
+    "activities:cadence": [LIVES],
+    "activities:new": [Verdict(RECORDERS | {"secretary", "second", "stranger"}, others=403)],
+    "activities:branch": [Verdict(COUNTY, args=lambda cast: {"pk": cast.branch_a.pk})],
+    "activities:meeting": [of_meeting()],
+    "activities:minutes": [of_meeting()],
+    "activities:file": [Verdict(COUNTY, args=lambda cast: paper_of_meeting())],
+    "activities:edit": [of_meeting(RECORDERS)],
+    "activities:strike": [of_meeting(RECORDERS)],
+    "activities:shape": POST_ONLY,
+    "activities:tasks": POST_ONLY,
+    "activities:cadence-list": POST_ONLY,
+    "activities:cadence-drop": POST_ONLY,
     "set_language": POST_ONLY,
     "large-type": POST_ONLY,
     "scope": POST_ONLY,
@@ -566,6 +597,8 @@ def world(cast: Cast, clock_at: Any) -> Cast:
         owner=cast.county_admin, body=cast.county_a, term=term, created_at=at(TODAY), changed_at=at(TODAY),
         grid=packed(Grid([["姓名", "手机", "界别"], ["名册暗记", "13800000001", "经济界"]])),
     )  # fmt: skip
+    met = make_meeting(cast.branch_a, cast.head_a, TODAY, topic="会议主题暗记", decisions="会议决议暗记")
+    MeetingFile.objects.create(meeting=met, file=stored)
     for row in (cast.to_office, cast.to_county_b, cast.foreign_row):
         make_report(row, cast.nobody, at(TODAY), f"{row.unit.name}进展暗记", Report.Kind.PROGRESS)
     waiting = make_task(cast.city_list, "会议情况暗记")
@@ -660,7 +693,7 @@ def canaries(cast: Cast, who: str) -> list[str]:
         }.items()
         if who not in ROWS[name]
     ]
-    words += [] if who in COUNTY else ["支部进展暗记", "材料暗记"]
+    words += [] if who in COUNTY else ["支部进展暗记", "材料暗记", "会议主题暗记", "会议决议暗记"]
     words += [] if who in CITY_STAFF else ["办公室进展暗记"]
     words += [] if who == "stranger" else ["乙区政协进展暗记"]
     words += [] if who == "foreigner" else ["外市政协进展暗记"]
@@ -736,7 +769,7 @@ def _counts() -> dict[str, int]:
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
             if (
-                table.startswith(("branches_", "tasks_")) and table != "branches_look"
+                table.startswith(("branches_", "tasks_", "activities_")) and table != "branches_look"
             ):  # who looked: that is its purpose
                 cursor.execute(f'SELECT count(*) FROM "{table}"')  # noqa: S608 (our own table names)
                 found[table] = cursor.fetchone()[0]

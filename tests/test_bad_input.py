@@ -55,7 +55,8 @@ IN_PATH = ["9" * 5000, str(2**63), "²", "١", "%00", "1%00", "-1", "%ED%A0%80",
 QUERY = re.split(
     r"\s+",
     """page answers q state type year stage view show only last period figure measure by list month order child reason
-    size to next role body unit person platform large _connector id__in""",
+    size to next role body unit person platform large on kind branch rule line _connector
+    id__in""",
 )
 FORM = "application/x-www-form-urlencoded"
 COOKIES = [

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.db import connection, transaction
 
 from branches.models import DemoState, Unit, UnitGroup, User
-from cppcc_party.demo import drafts, duties, life, people, records, slips, story, tree
+from cppcc_party.demo import drafts, duties, life, meetings, people, records, slips, story, tree
 from cppcc_party.demo.files import Shelf
 from cppcc_party.demo.history import Past
 from cppcc_party.demo.lists import Desk
@@ -29,6 +29,7 @@ def load(today: date, now: datetime) -> bool:
             life.end_past(today, keep=tree.ENDED_WITH_HISTORY)
             _tell(units, persons, shelf, today)
             life.end_past(today)
+            meetings.hold(today)
             records.chronicle(persons)
             records.voices(units, persons, today)
             _hold_promises()

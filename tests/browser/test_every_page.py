@@ -30,7 +30,7 @@ GUEST = {
 }
 # Pages that no link leads to: after a deed (the journeys look at them), of accounts that need help, or plain machines'
 ELSEWHERE = {
-    "tasks:edition", "tasks:days", "tasks:left",
+    "activities:file", "tasks:edition", "tasks:days", "tasks:left",
     "dashboards:audit",  # nobody of the five is an auditor
     "tasks:paper-units", "tasks:paper-publish", "tasks:done", "tasks:list-published", "account_logout", "account_inactive",
     "account_reauthenticate", "account_set_password", "account_change_password", "account_reset_password",

@@ -14,6 +14,7 @@ SHOWN = {"view", "only", "show", "by"}  # query words that make another page of 
 # Pages so different from one to the next that some of them are met
 VARIED = {"branches:branch": 4, "tasks:assignment": 3, "tasks:list": 9}
 NO_PAGE = {
+    "activities:file",
     "tasks:file",
     "tasks:thumb",
     "tasks:paper-sample",

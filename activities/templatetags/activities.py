@@ -1,0 +1,54 @@
+"""What pages of other rooms show of organisational life: a branch's year, the next meeting, the record behind a report.
+
+`{% branch_year branch %}` on a branch page shows its months, held and expected; it asks who may see it itself.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.template.context import Context
+
+from activities import queries
+from activities.kinds import MeetingState
+from activities.models import Meeting
+from branches.models import Branch
+from tasks.models import Assignment
+from tasks.rules import Actor
+
+register = template.Library()
+
+
+@register.inclusion_tag("activities/_branch_year.html", takes_context=True)
+def branch_year(context: Context, branch: Branch) -> dict[str, Any]:
+    """This year of one branch, for those who serve it or a desk above; nothing for others and before it began."""
+    request = context["request"]
+    user, today = request.user, request.today
+    sight = user.sight(today)
+    unit = branch.unit
+    if branch.activated_on is None or not sight.serves(unit.path, unit.body_id, unit.pk):
+        return {"line": None}
+    line = queries.branch_years([branch], today.year, today)[0]
+    latest = Meeting.objects.of(branch).filter(held_on__year=today.year).exclude(state=MeetingState.STRUCK)
+    return {
+        "line": line,
+        "branch": branch,
+        "latest": list(latest.select_related("branch__unit").order_by("-held_on", "-pk")[:5]),
+        "records": bool(queries.recorded_by(Actor.of(user, today, request.posts), [branch])),
+    }
+
+
+@register.inclusion_tag("activities/_next_meeting.html", takes_context=True)
+def next_meeting(context: Context) -> dict[str, Any]:
+    """The next announced meeting of the person's branches; nothing where there is none."""
+    request = context["request"]
+    return {"meeting": queries.next_meeting(request.user, request.today)}
+
+
+@register.inclusion_tag("activities/_reported_by.html", takes_context=True)
+def meetings_behind(context: Context, row: Assignment) -> dict[str, Any]:
+    """The records that served as reports of this assignment, to those who may see the meetings."""
+    request = context["request"]
+    seen = Meeting.objects.visible_to(request.user, request.today).filter(reports__report__assignment=row)
+    return {"meetings": list(seen.select_related("branch__unit").distinct())}
