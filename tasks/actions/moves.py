@@ -157,8 +157,8 @@ def reopen(row: Assignment, *, reason: str, by: User, op: uuid.UUID, now: dateti
         if source is not None and source.stage == Stage.COMPLETED and row.task.mandatory:
             raise NotPossible(_("The work it comes from is completed. That has to be opened again first"))
         day = working_days().add(on, BodySettings.of(row.issuer_body).supplement_workdays)
-        fields = {"supplement_by": day, "review_unit": None, "review_leaders": False, "submitted_at": None}
-        fields["due_revision"] = F("due_revision") + 1
+        fields: dict[str, Any] = {"supplement_by": day, "due_revision": F("due_revision") + 1}
+        fields |= {"review_unit": None, "review_leaders": False, "submitted_at": None}
         changes = {"supplement_by": day.isoformat()}
         return step(row, "reopen", by=by, op=op, now=now, reason=reason, fields=fields, changes=changes)
 
