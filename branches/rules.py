@@ -297,6 +297,20 @@ def is_cpc_member(person: User, on: date) -> bool:
     return cpc_members(on).filter(user=person).exists()
 
 
+def heads_unit(posts: Iterable[Post], unit: Unit) -> Post | None:
+    """The post under which its holder approves in the name of this unit: its head's."""
+    return next((post for post in posts if post.role == Role.HEAD and post.unit_id == unit.pk), None)
+
+
+def speaks_for(posts: Sequence[Post], branch: Branch, person: User) -> Post | None:
+    """The post under which somebody announces a branch and sums it up: its head's (after its end, the last head's), else that
+    of the organisation admin."""
+    held = heads_unit(posts, branch.unit)
+    if held is None and branch.state == BranchState.ENDED:
+        held = branch.unit.posts.filter(user=person, role=Role.HEAD).order_by("-starts_on", "-pk").first()
+    return held or keeper(posts, branch.unit.body_id)
+
+
 def can_approve(units: QuerySet[Unit], branch: Branch, on: date) -> QuerySet[Unit]:
     """Of `units`, those that may approve the branch: any active one but itself, in its body or in a body above."""
     path, body = branch.unit.path, branch.unit.body

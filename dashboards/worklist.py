@@ -36,6 +36,7 @@ from django.utils.translation import get_language
 
 from branches.models import Branch, BranchState, Feedback, Membership, Post, User
 from branches.models.words import active_q
+from branches.queries.steps import announced_to, asked_of
 from branches.roles import KEEPS_TREE, Role
 from dashboards.viewer import Viewer
 from tasks import rules
@@ -268,7 +269,7 @@ class Paper:
 
 def papers(viewer: Viewer) -> dict[str, list[Paper]]:
     """What waits for this person besides assignments, by kind; one query for all kinds."""
-    parts = [*_lists_waiting(viewer), *_slips_waiting(viewer), *_tree_waiting(viewer)]
+    parts = [*_lists_waiting(viewer), *_slips_waiting(viewer), *_tree_waiting(viewer), *_branches_told(viewer)]
     if not parts:
         return {}
     first, *others = parts
@@ -321,6 +322,15 @@ def _slips_waiting(viewer: Viewer) -> Iterable[QuerySet[Any, Any]]:
         )
         yield _as_papers("slip_answer", answered, "pk", *names, TruncDate("last_answer_at"))
         yield _as_papers("slip_given", given, "pk", *names, F("next_due"))
+
+
+def _branches_told(viewer: Viewer) -> Iterable[QuerySet[Any, Any]]:
+    """Branches announced to this member of late, and those that the unit he heads is asked to approve."""
+    names = (F("unit__name"), F("unit__name_en"))
+    if viewer.sight.member_of:
+        yield _as_papers("branch_told", announced_to(viewer.user, viewer.on), "pk", *names, F("announced_on"))
+    if heads := [post.unit_id for post in viewer.posts_as(frozenset({Role.HEAD}))]:
+        yield _as_papers("branch_asked", asked_of(heads), "pk", *names, F("unit__starts_on"))
 
 
 def _tree_waiting(viewer: Viewer) -> Iterable[QuerySet[Any, Any]]:

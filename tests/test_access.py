@@ -23,7 +23,17 @@ from django.utils import timezone
 from activities.models import Meeting, MeetingFile
 from branches import codes
 from branches.actions import invite
-from branches.models import CppccMembership, DemoMail, DemoState, Feedback, Invitation, Platform, Term, UnitAlias
+from branches.models import (
+    CppccMembership,
+    DemoMail,
+    DemoState,
+    Feedback,
+    Invitation,
+    Pairing,
+    Platform,
+    Term,
+    UnitAlias,
+)
 from tasks.actions.duties import BearerPlan, DutyListPlan, DutyPlan, draft_duties, issue_duties
 from tasks.actions.editions import begin_edition
 from tasks.actions.extensions import ask_extension
@@ -526,11 +536,29 @@ POLICY: dict[str, list[Verdict] | str] = {
     "branches:platforms": [ALL],
     "branches:platform-new": [Verdict(KEEPERS, others=403)],
     "branches:platform": [of_platform()],
+    "branches:platform-edit": [of_platform(KEEPS_COUNTY)],
+    "branches:platform-gap": [of_platform(KEEPS_COUNTY)],
     "tasks:platform-end": [of_platform(KEEPS_COUNTY)],
     "branches:branches": [ALL],
     "branches:branch-new": [Verdict(KEEPERS, others=403)],
     "branches:branch": [of_branch()],
-    "branches:branch-approve": [of_branch(KEEPS_COUNTY)],
+    "branches:branch-approve": [of_branch(KEEPS_COUNTY | {"county_head"})],
+    "branches:branch-announce": POST_ONLY,
+    "branches:branch-summary": [of_branch(KEEPS_COUNTY | {"head_a"})],
+    "branches:branch-card": [of_branch()],
+    "branches:branch-pair": [of_branch(KEEPS_COUNTY)],
+    "branches:pairing-end": [
+        Verdict(
+            KEEPS_COUNTY,
+            COUNTY_BODY - KEEPS_COUNTY,
+            args=lambda cast: {
+                "pk": cast.branch_a.pk,
+                "row": Pairing.objects.get_or_create(
+                    office=cast.branch_a, members=cast.temporary_a, defaults={"starts_on": TODAY}
+                )[0].pk,
+            },
+        ),
+    ],
     "branches:branch-activate": [of_branch(KEEPS_COUNTY)],
     "tasks:branch-end": [of_branch(KEEPS_COUNTY)],
     "branches:branch-members": [of_branch(KEEPS_COUNTY)],

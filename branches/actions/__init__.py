@@ -38,6 +38,8 @@ from branches.actions.people import (
     remember_large_type,
     set_own_wishes,
 )
+from branches.actions.platforms import change_platform, end_pairing, explain_gap, pair_branches
+from branches.actions.stages import announce_branch, summarise_branch
 from branches.actions.units import UnitWords, add_alias, add_unit, end_unit, remove_alias, rename_unit
 from branches.actions.wishes import FIELDS as WISHES
 from branches.actions.wishes import answer_feedback, set_wishes, write_feedback
@@ -57,18 +59,22 @@ __all__ = [
     "add_person",
     "add_platform",
     "add_unit",
+    "announce_branch",
     "answer_feedback",
     "appoint",
     "approve_branch",
     "change_person",
+    "change_platform",
     "close_account",
     "close_branches_due",
     "drop_second_factor",
     "end_branch",
     "end_membership",
+    "end_pairing",
     "end_platform",
     "end_post",
     "end_unit",
+    "explain_gap",
     "first_admin",
     "found_body",
     "invite",
@@ -76,6 +82,7 @@ __all__ = [
     "invited_by",
     "join",
     "load_tree",
+    "pair_branches",
     "plan_branch",
     "record_standing",
     "remember_language",
@@ -85,6 +92,7 @@ __all__ = [
     "reset_account",
     "set_own_wishes",
     "set_wishes",
+    "summarise_branch",
     "withdraw",
     "write_feedback",
 ]

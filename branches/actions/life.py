@@ -72,6 +72,10 @@ class BranchPlan:
     ends_on: date | None = None
     platform: Platform | None = None
     new_platform: PlatformWords | None = None
+    plan_paper: str = ""
+    duties: str = ""
+    arrangements: str = ""
+    asked: Unit | None = None
 
 
 def add_platform(body: Unit, words: PlatformWords, *, by: User, op: uuid.UUID, now: datetime) -> Platform:
@@ -103,6 +107,7 @@ def plan_branch(parent: Unit, words: UnitWords, plan: BranchPlan, *, by: User, o
     content = {
         "parent": parent.pk, **asdict(words), "type": plan.type.pk, "line": plan.line, "on": [plan.starts_on, plan.ends_on],
         "platform": plan.platform and plan.platform.pk, "new": plan.new_platform and plan.new_platform.plain(),
+        "paper": [plan.plan_paper, plan.duties, plan.arrangements, plan.asked and plan.asked.pk],
     }  # fmt: skip
 
     def write() -> dict[str, Any]:
@@ -116,11 +121,15 @@ def plan_branch(parent: Unit, words: UnitWords, plan: BranchPlan, *, by: User, o
         kind = UnitKind.objects.get(code="branch")
         unit = plant(above, words, kind, starts_on=plan.starts_on, ends_on=ends_on)
         branch = Branch.objects.create(
-            unit=unit, type=plan.type, temporary=plan.type.temporary, line=plan.line, platform=platform
-        )
+            unit=unit, type=plan.type, temporary=plan.type.temporary, line=plan.line, platform=platform,
+            plan_paper=plan.plan_paper, duties=plan.duties, arrangements=plan.arrangements, asked=plan.asked,
+        )  # fmt: skip
+        if platform:
+            Platform.objects.filter(pk=platform.pk).update(gap="", gap_words="", gap_on=None)
         note(
             "branch-planned", unit, by=by, post=acting, op=op, now=now, unit=unit,
-            after={"name": unit.name, "type": plan.type.name, "platform": str(platform or ""), "ends_on": ends_on},
+            after={"name": unit.name, "type": plan.type.name, "platform": str(platform or ""), "ends_on": ends_on,
+                   "plan_paper": plan.plan_paper},
         )  # fmt: skip
         return {"branch": branch.pk}
 
@@ -175,21 +184,33 @@ def approve_branch(
     op: uuid.UUID,
     now: datetime,
 ) -> None:
-    """Enter the approval: by another unit than the branch itself, with its document and day (I-5)."""
+    """The approval: by another unit than the branch itself, with its document and day (I-5).
+
+    The head of that unit approves in the system; else the organisation admin records the paper. Who did it is kept.
+    """
 
     def write() -> dict[str, Any]:
-        row, acting = _open_branch(branch, version, by, now)
+        row = locked(Branch, branch.pk)
+        on = clock.day_of(now)
+        own = rules.heads_unit(by.posts_on(on), approved_by)
+        acting = own or keeper_or_deny(by, row.unit, now)
+        expect(row, version)
+        if rules.is_over(row, on):
+            raise NotPossible(_("This branch has ended"))
         if row.state != BranchState.PLANNED:
             raise NotPossible(_("This branch is approved already"))
         if approved_by.pk == row.unit_id:
             raise Invalid(_("A branch does not approve itself"), approved_by=_("A branch does not approve itself"))
+        if not rules.can_approve(Unit.objects.filter(pk=approved_by.pk), row, on).exists():
+            words = _("A branch is approved by a unit of its body or of a body above it")
+            raise Invalid(words, approved_by=words)
         if not document.strip():
             raise Invalid(_("Enter the approval document"), approval_document=_("Enter the approval document"))
         if approved_on > clock.day_of(now):
             raise Invalid(_("The approval lies in the future"), approved_on=_("The approval lies in the future"))
         Branch.objects.filter(pk=row.pk, version=version).update(
             approved_by=approved_by, approval_document=document.strip(), approved_on=approved_on,
-            state=BranchState.APPROVED, version=version + 1,
+            state=BranchState.APPROVED, approval_by=by, approval_on_paper=own is None, version=version + 1,
         )  # fmt: skip
         note(
             "branch-approved", row.unit, by=by, post=acting, op=op, now=now, unit=row.unit,

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from branches.actions import BranchPlan, PlatformWords
 from branches.forms.fields import DayField, LocalChoiceField, PersonField, PlainForm, UnitField
 from branches.forms.units import WordsForm
-from branches.models import BranchType, Line, Membership, Platform, Unit, User
+from branches.models import Branch, BranchType, Gap, Line, Membership, Platform, Unit, User
 
 
 class PlatformForm(PlainForm):
@@ -72,7 +72,25 @@ class PlanForm(WordsForm):
     ends_on = DayField(
         label=gettext_lazy("Ends on"), required=False, help_text=gettext_lazy("With its platform when left empty")
     )
-    folded = ("short_name", "name_en", "code", "line")
+    plan_paper = forms.CharField(
+        label=gettext_lazy("Activity plan"),
+        max_length=160,
+        required=False,
+        help_text=gettext_lazy("Name or number of the paper that names members, duties and arrangements"),
+    )
+    asked = UnitField(
+        label=gettext_lazy("Approval is asked of"),
+        required=False,
+        empty_label=gettext_lazy("Not yet said"),
+        help_text=gettext_lazy("Its head finds the branch on his first page and can approve it there"),
+    )
+    duties = forms.CharField(
+        label=pgettext_lazy("branch", "Duties"), max_length=1000, required=False, widget=forms.Textarea({"rows": 3})
+    )
+    arrangements = forms.CharField(
+        label=gettext_lazy("Arrangements"), max_length=1000, required=False, widget=forms.Textarea({"rows": 3})
+    )
+    folded = ("short_name", "name_en", "code", "line", "duties", "arrangements")
     field_order = (
         "parent",
         "type",
@@ -83,12 +101,19 @@ class PlanForm(WordsForm):
         "line",
         "starts_on",
         "ends_on",
+        "plan_paper",
+        "asked",
+        "duties",
+        "arrangements",
         "platform",
     )
 
     def __init__(self, *args: Any, parents: QuerySet[Unit], on: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         parent, kind, platform = (self.fields[name] for name in ("parent", "type", "platform"))
+        asked = self.fields["asked"]
+        assert isinstance(asked, forms.ModelChoiceField)
+        asked.queryset = parents.filter(kind__in=["party_group", "party_organ", "body"])
         assert isinstance(parent, forms.ModelChoiceField)
         assert isinstance(kind, forms.ModelChoiceField)
         assert isinstance(platform, forms.ModelChoiceField)
@@ -108,8 +133,9 @@ class PlanForm(WordsForm):
             )  # fmt: skip
         line = data["line"] or data["type"].line
         return BranchPlan(
-            data["type"], line, data["starts_on"], data["ends_on"], None if new else data["platform"], new
-        )
+            data["type"], line, data["starts_on"], data["ends_on"], None if new else data["platform"], new,
+            data["plan_paper"].strip(), data["duties"].strip(), data["arrangements"].strip(), data["asked"],
+        )  # fmt: skip
 
 
 class ApproveForm(PlainForm):
@@ -149,3 +175,57 @@ class MemberForm(PlainForm):
         assert isinstance(field, PersonField)
         field.seen_by(user, on)
         field.widget.attrs |= {"list": "people", "autocomplete": "off"}
+
+
+class SummaryForm(PlainForm):
+    """What a branch has done."""
+
+    summary = forms.CharField(
+        label=gettext_lazy("Summary"),
+        max_length=4000,
+        help_text=gettext_lazy("What was done, what came of it, what remains; it is printed on the branch card"),
+        widget=forms.Textarea({"rows": 8}),
+    )
+
+
+class PlatformEditForm(PlainForm):
+    """What can be corrected of a platform that stands."""
+
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=120)
+    name_en = forms.CharField(label=gettext_lazy("Name in English"), max_length=160, required=False)
+    place = forms.CharField(label=gettext_lazy("Place"), max_length=160, required=False)
+    lead_member = PersonField(label=gettext_lazy("Lead member"), required=False)
+
+    def __init__(self, *args: Any, user: User, on: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        lead = self.fields["lead_member"]
+        assert isinstance(lead, PersonField)
+        lead.seen_by(user, on)
+        lead.widget.attrs |= {"list": "people", "autocomplete": "off"}
+
+
+class GapForm(PlainForm):
+    """Why a lounge, hall or studio has no branch."""
+
+    gap = forms.ChoiceField(label=gettext_lazy("Why it has no branch"), choices=Gap.choices, widget=forms.RadioSelect)
+    gap_words = forms.CharField(label=gettext_lazy("In words"), max_length=200, required=False)
+
+
+class PairForm(PlainForm):
+    """With whom a branch is paired, and who does what."""
+
+    other = LocalChoiceField(
+        label=gettext_lazy("Branch of the other line"),
+        queryset=Branch.objects.none(),
+        empty_label=gettext_lazy("Choose"),
+    )
+    starts_on = DayField(label=gettext_lazy("First day"))
+    gives = forms.CharField(label=gettext_lazy("What this branch does"), max_length=200, required=False)
+    takes = forms.CharField(label=gettext_lazy("What the other branch does"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, partners: QuerySet[Branch], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["other"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = partners
+        field.label_from_instance = lambda branch: branch.unit.local_name  # type: ignore[method-assign]

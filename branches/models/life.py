@@ -128,7 +128,7 @@ class Branch(models.Model):
     approval_on_paper = models.BooleanField(default=True)  # `approval_by` recorded a paper; else he approved it himself
     asked = models.ForeignKey(Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="+")  # to approve
     plan_paper = models.CharField(_("Activity plan"), max_length=160, blank=True)
-    duties = models.TextField(_("Duties"), max_length=1000, blank=True)
+    duties = models.TextField(pgettext_lazy("branch", "Duties"), max_length=1000, blank=True)
     arrangements = models.TextField(_("Arrangements"), max_length=1000, blank=True)
     announced_on = models.DateField(_("Announced on"), null=True, blank=True)
     announced_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")

@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
 
-from branches.models import BodySettings, Change, Membership, Platform, Standing, Unit, User
+from branches.models import BodySettings, Change, Gap, Membership, Platform, Standing, Unit, User
 from branches.roles import Role
 from branches.templatetags.frame import as_written, named
 
@@ -60,6 +60,12 @@ VERBS: dict[str, Promise] = {
     "branch-planned": _("Branch planned"),
     "branch-approved": _("Branch approved"),
     "branch-activated": _("Branch active"),
+    "branch-announced": _("Announced to all members"),
+    "branch-summary": _("Summary written"),
+    "branches-paired": _("Branches paired"),
+    "pairing-ended": _("Pairing ended"),
+    "platform-changed": _("Platform corrected"),
+    "platform-gap": _("Why there is no branch"),
     "branch-ended": _("Branch ended"),
     "member-added": _("Member added"),
     "member-ended": _("Membership ended"),
@@ -78,7 +84,9 @@ ABOUT_SOMEBODY = (
     "member-ended",
     "person-added",
     "platform-added",
+    "platform-changed",
     "platform-ended",
+    "platform-gap",
 )
 ABOUT_STANDING = ("standing-recorded", "contact-given", "contact-taken")  # whoever has a contact is no CPC member
 FIELDS: dict[str, Any] = {
@@ -112,6 +120,11 @@ FIELDS: dict[str, Any] = {
     "approval_document": _("Approval document"),
     "approved_on": _("Approved on"),
     "activated_on": pgettext_lazy("branch", "Active since"),
+    "announced_on": _("Announced on"),
+    "summary_on": _("Summary"),
+    "plan_paper": _("Activity plan"),
+    "paired_with": _("Paired with"),
+    "gap": _("Why it has no branch"),
     "place": _("Place"),
     "lead_member": _("Lead member"),
     "body": _("Body"),
@@ -129,6 +142,7 @@ FIELDS: dict[str, Any] = {
 }
 CHOICES: dict[str, Any] = {
     **dict(Role.choices), **dict(Membership.Kind.choices), **dict(Standing.Kind.choices), **dict(Platform.Kind.choices),
+    **dict(Gap.choices),
     **dict(settings.LANGUAGES),
 }  # fmt: skip
 
@@ -194,7 +208,7 @@ def value_in_words(name: str, value: Any) -> str:
         return pgettext("setting", "on") if value else pgettext("setting", "off")
     if isinstance(value, list):
         return _joined(value)
-    if name in ("role", "kind", "language") and value in CHOICES:
+    if name in ("role", "kind", "language", "gap") and value in CHOICES:
         return str(CHOICES[value])
     if name.endswith("_on"):
         return date_format(date.fromisoformat(str(value)), pgettext("day in a table", "j M Y"))

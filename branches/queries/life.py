@@ -11,12 +11,14 @@ from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from branches import rules
-from branches.models import Branch, BranchState, Membership, Platform, User
+from branches.models import Branch, BranchState, Gap, Membership, Platform, Unit, User
 from branches.models.life import FULL_MEMBERS_NEEDED
 from branches.models.words import active_q
 
 
-def branch_rows(user: User, on: date, *, state: str = "", type_code: str = "", words: str = "") -> QuerySet[Branch]:
+def branch_rows(
+    user: User, on: date, *, state: str = "", type_code: str = "", words: str = "", line: str = ""
+) -> QuerySet[Branch]:
     """The branches one may see, in the order of the tree, with `members` and `full_members` of the day."""
     full = rules.full_members(on).filter(branch=OuterRef("pk")).order_by().values("branch")
     rows = (
@@ -34,6 +36,8 @@ def branch_rows(user: User, on: date, *, state: str = "", type_code: str = "", w
         rows = rows.filter(state=state).exclude(unit__ends_on__lte=on)
     if type_code:
         rows = rows.filter(type=type_code)
+    if line:
+        rows = rows.filter(line=line)
     if words := words.strip():
         latin = words.lower().replace(" ", "")
         matches = (
@@ -72,7 +76,46 @@ def member_rows(branch: Branch) -> QuerySet[Membership]:
 def platform_rows(user: User, on: date) -> QuerySet[Platform]:
     """The platforms one may see, with the number of branches that hang on each; ended ones last."""
     rows = Platform.objects.visible_to(user, on).select_related("body", "lead_member")
-    open_branches = Q(branches__state__in=[BranchState.PLANNED, BranchState.APPROVED, BranchState.ACTIVE])
-    return rows.annotate(open_branches=Count("branches", filter=open_branches)).order_by(
-        "body__path", F("ends_on").desc(nulls_first=True), "kind", "pk"
-    )
+    going_on = Q(branches__unit__ends_on__isnull=True) | Q(branches__unit__ends_on__gt=on)
+    open_branches = Q(branches__state__in=[BranchState.PLANNED, BranchState.APPROVED, BranchState.ACTIVE]) & going_on
+    active = Q(branches__state=BranchState.ACTIVE) & going_on
+    return rows.annotate(
+        open_branches=Count("branches", filter=open_branches, distinct=True),
+        active_branches=Count("branches", filter=active, distinct=True),
+    ).order_by("body__path", F("ends_on").desc(nulls_first=True), "kind", "pk")
+
+
+@dataclass(frozen=True)
+class Cover:
+    """Of the lounges, halls and studios of a body that are open: those with an active branch, and those without.
+
+    Each number is the length of a list; where a branch is not needed by the word of its body, none is missing.
+    """
+
+    body: Unit
+    covered: list[Platform]
+    missing: list[Platform]
+    excused: list[Platform]
+
+    @property
+    def asked(self) -> int:
+        """How many should have a branch."""
+        return len(self.covered) + len(self.missing)
+
+
+def coverage(rows: Iterable[Platform], on: date) -> list[Cover]:
+    """Rows of `platform_rows` by body, in the order of the tree."""
+    found: dict[int, Cover] = {}
+    for row in rows:
+        if row.kind not in Platform.LASTING or not row.holds_on(on):
+            continue
+        cover = found.setdefault(row.body_id, Cover(row.body, [], [], []))
+        cover_list(cover, row).append(row)
+    return list(found.values())
+
+
+def cover_list(cover: Cover, row: Any) -> list[Platform]:
+    """In which of the three lists a platform stands."""
+    if row.active_branches:
+        return cover.covered
+    return cover.excused if row.gap == Gap.NOT_NEEDED else cover.missing

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from branches import actions, rules
 from branches.forms.fields import PlainForm
-from branches.forms.life import ActivateForm, ApproveForm, MemberForm, PlanForm
+from branches.forms.life import ActivateForm, ApproveForm, MemberForm, PairForm, PlanForm, SummaryForm
 from branches.forms.units import EndForm
-from branches.models import Branch, BranchState, BranchType, Membership, Unit
-from branches.queries import history
+from branches.models import Branch, BranchState, BranchType, Line, Membership
+from branches.queries import history, steps
 from branches.queries import life as queries
 from branches.queries.units import path_of, post_rows, units_to_choose
 from branches.requests import Asked
-from branches.views.answering import conflict, done, go, number, operation, tried, version
+from branches.views.answering import conflict, done, go, number, operation, pressed, tried, version
 from branches.views.people import people_offered
 from branches.views.units import Q_LENGTH, seen_unit
 from branches.writing import Conflict
@@ -64,8 +66,10 @@ def branches(request: Asked) -> HttpResponse:
     words = request.GET.get("q", "").strip()[:Q_LENGTH]
     state = state if state in BranchState.values else ""
     types = list(BranchType.objects.all())
+    line = request.GET.get("line", "")
+    line = line if line in Line.values else ""
     type_code = type_code if type_code in {kind.code for kind in types} else ""
-    rows = queries.branch_rows(request.user, request.today, state=state, type_code=type_code, words=words)
+    rows = queries.branch_rows(request.user, request.today, state=state, type_code=type_code, words=words, line=line)
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     context = {
         "page_obj": page,
@@ -74,6 +78,8 @@ def branches(request: Asked) -> HttpResponse:
         "states": BranchState.choices,
         "type_code": type_code,
         "types": types,
+        "line": line,
+        "lines": Line.choices,
         "words": words,
         "keeps": rules.keeps_anything(request.posts),
     }
@@ -88,8 +94,13 @@ def branch(request: Asked, pk: int) -> HttpResponse:
     keeps = rules.keeper(request.posts, shown.unit.body_id)
     sees_members = bool(keeps) or rules.serves(request.user, shown.unit, request.today)
     founding = not over and shown.state in (BranchState.PLANNED, BranchState.APPROVED)
+    needs = rules.needs_of(shown, request.today) if founding else []
     context = {
         "branch": shown,
+        "way": steps.way(shown, bool(needs) and all(need.met for need in needs), over),
+        "next": steps.next_step(shown, needs, request.posts, request.user, request.today, over),
+        "speaks": rules.speaks_for(request.posts, shown, request.user),
+        "pairings": steps.pairings(shown),
         "unit": shown.unit,
         "above": path_of(shown.unit),
         "over": over,
@@ -97,7 +108,7 @@ def branch(request: Asked, pk: int) -> HttpResponse:
         "sees_members": sees_members,
         "members": queries.member_rows(shown) if sees_members else [],
         "posts": post_rows(shown.unit),
-        "needs": rules.needs_of(shown, request.today) if founding and keeps else [],
+        "needs": needs if keeps else [],
         "short": line.short,
         "full_members": line.full_members,
         "events": history.of_unit(shown.unit, about_members=sees_members),
@@ -143,10 +154,15 @@ def _step(
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def branch_approve(request: Asked, pk: int) -> HttpResponse:
-    """Enter the approval by another unit."""
-    shown = kept_branch(request, pk)
-    choices = rules.can_approve(Unit.objects.visible_to(request.user, request.today), shown, request.today)
-    form = ApproveForm(request.POST or None, units=choices, initial={"approved_on": request.today})
+    """Enter the approval by another unit, or give it as the head of that unit."""
+    shown = seen_branch(request, pk)
+    choices = steps.approvers(request.user, request.posts, shown, request.today)
+    keeps = rules.keeper(request.posts, shown.unit.body_id)
+    if not keeps and not choices.exists():
+        raise PermissionDenied(_("The head of the approving unit approves, or the organisation admin enters the paper"))
+    own = None if keeps else choices.first()
+    initial = {"approved_on": request.today, "approved_by": shown.asked_id or own}
+    form = ApproveForm(request.POST or None, units=choices, initial=initial)
 
     def act() -> None:
         data = form.cleaned_data
@@ -155,8 +171,86 @@ def branch_approve(request: Asked, pk: int) -> HttpResponse:
             by=request.user, op=operation(request), now=request.now,
         )  # fmt: skip
 
-    words = _("The approval has been entered; next come the head and the members")
-    return _step(request, shown, form, act, words, "branches/branch_approve.html")
+    words = _("The branch is approved; next come the head and the members")
+    return _step(request, shown, form, act, words, "branches/branch_approve.html", keeps=keeps)
+
+
+@require_POST
+def branch_announce(request: Asked, pk: int) -> HttpResponse:
+    """Tell all members: one press."""
+    shown, op, read = seen_branch(request, pk), operation(request), version(request)
+    act = partial(actions.announce_branch, shown, version=read, by=request.user, op=op, now=request.now)
+    try:
+        pressed(request, act, _("Announced: every member finds it on the first page"))
+    except Conflict as problem:
+        messages.warning(request, problem.message)
+    return redirect(shown)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def branch_summary(request: Asked, pk: int) -> HttpResponse:
+    """What the branch has done, in words."""
+    shown = seen_branch(request, pk)
+    if not rules.speaks_for(request.posts, shown, request.user):
+        raise PermissionDenied(_("The head of the branch or the organisation admin of the body does this"))
+    form = SummaryForm(request.POST or None, initial={"summary": shown.summary})
+
+    def act() -> None:
+        actions.summarise_branch(
+            shown, form.cleaned_data["summary"], version=version(request), by=request.user, op=operation(request),
+            now=request.now,
+        )  # fmt: skip
+
+    return _step(request, shown, form, act, _("The summary has been saved"), "branches/branch_summary.html")
+
+
+@require_safe
+def branch_card(request: Asked, pk: int) -> HttpResponse:
+    """The branch on one page of paper."""
+    line = _seen_line(request, pk)
+    shown = line.branch
+    sees_members = bool(rules.keeper(request.posts, shown.unit.body_id)) or rules.serves(
+        request.user, shown.unit, request.today
+    )
+    context = {
+        "branch": shown, "unit": shown.unit, "over": line.over, "posts": post_rows(shown.unit),
+        "members": queries.member_rows(shown) if sees_members else [], "sees_members": sees_members,
+        "pairings": steps.pairings(shown), "printed_by": request.user,
+    }  # fmt: skip
+    return render(request, "branches/branch_card.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def branch_pair(request: Asked, pk: int) -> HttpResponse:
+    """Pair an office branch and a members' branch."""
+    shown = kept_branch(request, pk)
+    choices = steps.partners(shown, request.user, request.today)
+    form = PairForm(request.POST or None, partners=choices, initial={"starts_on": request.today})
+
+    def act() -> None:
+        data = form.cleaned_data
+        actions.pair_branches(
+            shown, data["other"], data["starts_on"], data["gives"], data["takes"], by=request.user,
+            op=operation(request), now=request.now,
+        )  # fmt: skip
+
+    return _step(request, shown, form, act, _("The branches are paired"), "branches/branch_pair.html")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def pairing_end(request: Asked, pk: int, row: int) -> HttpResponse:
+    """The day from which two branches are no longer paired."""
+    shown = kept_branch(request, pk)
+    pairing = get_object_or_404(steps.pairings(shown), pk=row)
+    form = EndForm(request.POST or None, initial={"ends_on": request.today})
+    del form.fields["reason"]
+
+    def act() -> None:
+        day = form.cleaned_data["ends_on"]
+        actions.end_pairing(pairing, day, by=request.user, op=operation(request), now=request.now)
+
+    words = _("The end of the pairing has been entered")
+    return _step(request, shown, form, act, words, "branches/pairing_end.html", pairing=pairing)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -32,6 +32,8 @@ PAGES = [
     "branches:units", "units?q", "branches:unit-new", "branches:unit", "branches:unit-edit", "branches:unit-end",
     "branches:appoint", "branches:post-end", "branches:people", "branches:person-new", "branches:person",
     "branches:person-edit", "branches:platforms", "branches:platform-new", "branches:platform", "tasks:platform-end",
+    "branches:platform-edit", "branches:platform-gap", "branches:branch-summary", "branches:branch-card",
+    "branches:branch-pair",
     "branches:branches", "branches:branch-new", "branches:branch", "branches:branch-approve", "branches:branch-activate",
     "tasks:branch-end", "branches:branch-members", "branches:settings", "branches:me", "branches:feedback",
     "branches:help", "branches:accessibility", "demo-mailbox", "account_login",
