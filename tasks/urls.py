@@ -38,6 +38,7 @@ from tasks.views import (
     slips,
     tasks,
     templates,
+    tree,
     updates,
 )
 
@@ -49,6 +50,12 @@ urlpatterns = [
     path("opening/workbook/", opening.opening_blank, name="opening-blank"),
     path("opening/check/", opening.opening_check, name="opening-check"),
     path("opening/take/", opening.opening_take, name="opening-take"),
+    path("units/<int:pk>/move/", tree.move, name="unit-move"),
+    path("units/<int:pk>/merge/", tree.merge, name="unit-merge"),
+    path("units/changes/<int:pk>/", tree.change, name="change"),
+    path("units/changes/<int:pk>/withdraw/", tree.change_withdraw, name="change-withdraw"),
+    path("units/changes/<int:pk>/object/", tree.change_object, name="change-object"),
+    path("units/changes/<int:pk>/undo/", tree.change_undo, name="change-undo"),
     path("lists/", lists.index, name="lists"),
     path("filters/", filters.index, name="filters"),
     path("filters/keep/", filters.keep, name="filter-keep"),

@@ -30,6 +30,7 @@ from branches.models import (
     Feedback,
     Invitation,
     Pairing,
+    PlannedChange,
     Platform,
     Term,
     UnitAlias,
@@ -166,6 +167,15 @@ def duties_of(stage: str) -> TaskList:
 
 def the_slip(cast: Cast) -> dict[str, Any]:
     return {"pk": Slip.objects.get().pk}
+
+
+def the_change(cast: Cast) -> dict[str, Any]:
+    """A move of the city's office into county A, planned by the city's admin."""
+    planned, _new = PlannedChange.objects.get_or_create(
+        kind="move", unit=cast.city_office, target=cast.county_a,
+        defaults={"effective_on": date(2099, 1, 1), "by": cast.admin, "made_at": at(TODAY), "old_body": cast.city},
+    )  # fmt: skip
+    return {"pk": planned.pk}
 
 
 def lot_of_slips(cast: Cast) -> uuid.UUID:
@@ -417,6 +427,17 @@ POLICY: dict[str, list[Verdict] | str] = {
     "tasks:update": [of_row(name, DOERS[name]) for name in ROWS],
     "tasks:hand-over": [of_row("to_office", frozenset({"secretary", "second"}))],
     "tasks:left": [ALL],
+    "tasks:unit-move": [
+        of_unit("county_a_office", KEEPS_COUNTY),
+        Verdict(
+            frozenset({"admin", "system_admin"}), CITY_BODY | COUNTY_BODY, args=lambda cast: {"pk": cast.county_a.pk}
+        ),
+    ],
+    "tasks:unit-merge": [of_unit("county_a_office", KEEPS_COUNTY)],
+    "tasks:change": [Verdict(CITY_BODY | COUNTY_BODY, args=the_change)],
+    "tasks:change-withdraw": POST_ONLY,
+    "tasks:change-object": POST_ONLY,
+    "tasks:change-undo": POST_ONLY,
     "tasks:post-handover": [
         Verdict(KEEPS_COUNTY, COUNTY_BODY - KEEPS_COUNTY, args=lambda cast: {"pk": cast.county_secretary.pk})
     ],
