@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.dateformat import format as date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import pgettext
 
 from branches import rules
 from branches.models import BranchState, CppccMembership, Membership, PlannedChange, Post, Unit
@@ -24,9 +25,9 @@ UNDO_WITHIN = timedelta(days=7)
 SPEAKS_FOR_A_BODY = frozenset({Role.SECRETARY, Role.HEAD, Role.LEADER, Role.TREE_ADMIN})
 
 
-@dataclass(frozen=True)
+@dataclass
 class Wish:
-    """A unit, where it is to go or what is to take it in, and from which day on. Both units carry body and branch."""
+    """A unit, where it is to go or what is to take it in, and from which day on. Both units carry kind, body and branch."""
 
     kind: str
     unit: Unit
@@ -36,11 +37,12 @@ class Wish:
     subtree: Sequence[Unit]  # the unit and everything below it, with branch and platform
 
     @classmethod
-    def of(cls, kind: str, unit: Unit, target: Unit, on: date) -> Wish:
-        """Read what the questions need: two queries."""
-        parent = Unit.objects.filter(path=unit.path[: -Unit.steplen]).select_related("body").first()
+    def of(cls, kind: str, unit: Unit, target: Unit, on: date, parent: Unit | None = None) -> Wish:
+        """Read what the questions need: two queries, one where the unit above is at hand."""
+        parent = parent or Unit.objects.filter(path=unit.path[: -Unit.steplen]).select_related("body").first()
+        seats = CppccMembership.objects.filter(active_q(on), sector=OuterRef("pk"), body=OuterRef("body"))
         below = Unit.objects.under(unit).select_related("kind", "branch__platform", "branch__type")
-        return cls(kind, unit, target, on, parent, list(below))
+        return cls(kind, unit, target, on, parent, list(below.annotate(counted=Exists(seats))))
 
     @property
     def home(self) -> int | None:
@@ -58,6 +60,22 @@ class Wish:
     def inner(self) -> list[Unit]:
         """The units that come under another body with it; bodies below it stay bodies."""
         return [unit for unit in self.subtree if unit.body_id == self.unit.body_id]
+
+    @property
+    def coming(self) -> list[Unit]:
+        """The units that will stand right below the target: the unit itself, or those below a merged one."""
+        if self.kind == PlannedChange.Kind.MOVE:
+            return [self.unit]
+        return [unit for unit in self.subtree if unit.depth == self.unit.depth + 1 and unit.ends_on is None]
+
+    @cached_property
+    def namesakes(self) -> list[Unit]:
+        """Open units of the target's body, or right below it, that are called as one that comes is; one query."""
+        names = {name for unit in [self.unit, *self.coming] for name in (unit.name, unit.short_name) if name}
+        near = Q(body=self.target.body_id) | Q(path__startswith=self.target.path, depth=self.target.depth + 1)
+        called = Q(name__in=names) | Q(short_name__in=names)
+        keys = [unit.pk for unit in [self.unit, *self.coming]]
+        return list(Unit.objects.filter(near, called, ends_on=None).exclude(pk__in=keys))
 
 
 def earliest(wish: Wish, posts: Sequence[Post], today: date) -> date:
@@ -78,8 +96,13 @@ def _names(wish: Wish) -> dict[str, str]:
     return {"unit": wish.unit.local_name, "target": wish.target.local_name}
 
 
+def day_words(day: date) -> str:
+    """A day inside a sentence, as tables show it."""
+    return date_format(day, pgettext("day in a table", "j M Y"))
+
+
 def _in_time(wish: Wish) -> Iterable[str]:
-    day = date_format(wish.on, pgettext("day in a table", "j M Y"))
+    day = day_words(wish.on)
     for unit in (wish.unit, wish.target):
         if unit.ends_on is not None and unit.ends_on <= wish.on:
             yield _("%(unit)s will have ended by %(day)s") % {"unit": unit.local_name, "day": day}
@@ -100,27 +123,20 @@ def _moving(wish: Wish) -> list[str]:
         found.append(_("A branch does not stand below another branch"))
     if len(target.path) // Unit.steplen + max(each.depth for each in wish.subtree) - unit.depth + 1 > DEEPEST:
         found.append(_("The tree would become too deep there"))
-    found += _names_taken(target, [unit])
+    found += _names_taken(wish)
     return [*found, *_boundary(wish)] if wish.crosses else found
 
 
 def _boundary(wish: Wish) -> list[str]:
     """What cannot leave its body: a branch on a platform of that body (I-8), a sector that seats are counted by."""
     found = []
-    if unit_body := wish.unit.body_id if not wish.unit.is_body else None:
+    if not wish.unit.is_body:
         hanging = [each for each in wish.inner if _hangs(each)]
         for each in hanging:
             words = _("%(branch)s hangs on %(platform)s, a platform of the body it would leave")
             found.append(words % {"branch": each.local_name, "platform": _branch(each).platform.local_name})
-        keys = [each.pk for each in wish.inner]
-        seats = CppccMembership.objects.filter(active_q(wish.on), sector__in=keys, body=unit_body).count()
-        if seats:
-            words = ngettext(
-                "%(n)d seat of the body it would leave is counted under it as sector",
-                "%(n)d seats of the body it would leave are counted under it as sector",
-                seats,
-            )
-            found.append(words % {"n": seats})
+        words = _("Seats of the body it would leave are counted under %(unit)s as their sector")
+        found += [words % {"unit": each.local_name} for each in wish.inner if getattr(each, "counted", False)]
     return found
 
 
@@ -149,19 +165,15 @@ def _merging(wish: Wish) -> list[str]:
         found.append(_("%(unit)s is not an active branch") % _names(wish))
     if not target.kind.has_people:
         found.append(_("%(target)s holds no posts, so nobody could take over") % _names(wish))
-    children = [each for each in wish.subtree if each.depth == unit.depth + 1 and each.ends_on is None]
-    return [*found, *_names_taken(target, children, but=unit)]
+    return [*found, *_names_taken(wish)]
 
 
-def _names_taken(target: Unit, coming: Iterable[Unit], but: Unit | None = None) -> list[str]:
+def _names_taken(wish: Wish) -> list[str]:
     """Two open units of one name at one place could not be told apart in a list."""
-    names = {unit.name for unit in coming}
-    if not names:
-        return []
-    keys = [unit.pk for unit in coming] + ([but.pk] if but else [])
-    beside = Unit.objects.filter(path__startswith=target.path, depth=target.depth + 1, name__in=names, ends_on=None)
+    names, target = {unit.name for unit in wish.coming}, wish.target
+    there = [unit for unit in wish.namesakes if unit.path[: -Unit.steplen] == target.path and unit.name in names]
     words = _("There is a unit called “%(name)s” below %(target)s already: rename one of them first")
-    return [words % {"name": unit.local_name, "target": target.local_name} for unit in beside.exclude(pk__in=keys)]
+    return [words % {"name": unit.local_name, "target": target.local_name} for unit in there]
 
 
 def staffed(unit: Unit, on: date) -> bool:
@@ -198,9 +210,3 @@ def undoer(posts: Sequence[Post], change: PlannedChange) -> Post | None:
         return None
     new = change.target.body_id if change.target else None
     return mover(posts, change.old_body_id) or (rules.keeper(posts, new) if new else None)
-
-
-def same_body_names(unit: Unit, body_id: int | None) -> Q:
-    """Other units of a body that lists would call the same: by name or short name."""
-    names = {unit.name, unit.short_name} - {""}
-    return Q(body=body_id, ends_on=None) & (Q(name__in=names) | Q(short_name__in=names)) & ~Q(pk=unit.pk)

@@ -34,8 +34,9 @@ from django.db.models.functions import Cast, Left, RowNumber, TruncDate
 from django.urls import reverse
 from django.utils.translation import get_language
 
-from branches.models import Branch, BranchState, Feedback, Membership, Post, User
+from branches.models import Branch, BranchState, Feedback, Membership, PlannedChange, Post, User
 from branches.models.words import active_q
+from branches.moving import SPEAKS_FOR_A_BODY
 from branches.queries.steps import announced_to, asked_of
 from branches.roles import KEEPS_TREE, Role
 from dashboards.viewer import Viewer
@@ -45,6 +46,7 @@ from tasks.lights import Thresholds
 from tasks.models import Approval, Assignment, Delivery, Slip, SlipState
 from tasks.models.assignments import overdue_q
 from tasks.queries.handovers import left_work
+from tasks.queries.tree import concerned
 from tasks.slips import ISSUES as SLIP_DESKS
 from tasks.states import DOERS, WITH_UNIT, Stage
 
@@ -269,7 +271,8 @@ class Paper:
 
 def papers(viewer: Viewer) -> dict[str, list[Paper]]:
     """What waits for this person besides assignments, by kind; one query for all kinds."""
-    parts = [*_lists_waiting(viewer), *_slips_waiting(viewer), *_tree_waiting(viewer), *_branches_told(viewer)]
+    told = [*_changes_waiting(viewer), *_branches_told(viewer)]
+    parts = [*_lists_waiting(viewer), *_slips_waiting(viewer), *_tree_waiting(viewer), *told]
     if not parts:
         return {}
     first, *others = parts
@@ -331,6 +334,14 @@ def _branches_told(viewer: Viewer) -> Iterable[QuerySet[Any, Any]]:
         yield _as_papers("branch_told", announced_to(viewer.user, viewer.on), "pk", *names, F("announced_on"))
     if heads := [post.unit_id for post in viewer.posts_as(frozenset({Role.HEAD}))]:
         yield _as_papers("branch_asked", asked_of(heads), "pk", *names, F("unit__starts_on"))
+
+
+def _changes_waiting(viewer: Viewer) -> Iterable[QuerySet[Any, Any]]:
+    """Moves into a body for which one speaks, and changes of its own units that were objected to or could not be done."""
+    told = viewer.posts_as(SPEAKS_FOR_A_BODY)
+    if bodies := {post.unit.body_id for post in told if post.unit.is_body or post.role == Role.TREE_ADMIN}:
+        rows = concerned(PlannedChange.objects.all(), bodies)
+        yield _as_papers("change", rows, "pk", F("unit__name"), F("unit__name_en"), F("effective_on"))
 
 
 def _tree_waiting(viewer: Viewer) -> Iterable[QuerySet[Any, Any]]:

@@ -30,6 +30,7 @@ from branches.models import (
     Feedback,
     Invitation,
     Pairing,
+    PlannedChange,
     Platform,
     Term,
     UnitAlias,
@@ -40,7 +41,6 @@ from tasks.actions.extensions import ask_extension
 from tasks.actions.helping import ask_help
 from tasks.actions.instructions import instruct
 from tasks.actions.slips import SlipPlan, issue_slip
-from tasks.actions.terms import begin_term
 from tasks.models import (
     Approval,
     Edition,
@@ -57,7 +57,6 @@ from tasks.models import (
     Step,
     StoredFile,
     TaskList,
-    TermPlan,
 )
 from tasks.papers.editions import rows_of_list, tasks_of
 from tasks.papers.grid import Grid
@@ -166,14 +165,17 @@ def duties_of(stage: str) -> TaskList:
     return TaskList.objects.get(kind="responsibility", stage=stage)
 
 
-def term_of(cast: Cast) -> TermPlan:
-    """A change of term that the admin of county A has begun."""
-    found = TermPlan.objects.first()
-    return found or begin_term(cast.county_a, "九届", TODAY, by=cast.county_admin, op=uuid.uuid4(), now=at(TODAY))
-
-
 def the_slip(cast: Cast) -> dict[str, Any]:
     return {"pk": Slip.objects.get().pk}
+
+
+def the_change(cast: Cast) -> dict[str, Any]:
+    """A move of the city's office into county A, planned by the city's admin."""
+    planned, _new = PlannedChange.objects.get_or_create(
+        kind="move", unit=cast.city_office, target=cast.county_a,
+        defaults={"effective_on": date(2099, 1, 1), "by": cast.admin, "made_at": at(TODAY), "old_body": cast.city},
+    )  # fmt: skip
+    return {"pk": planned.pk}
 
 
 def lot_of_slips(cast: Cast) -> uuid.UUID:
@@ -425,24 +427,21 @@ POLICY: dict[str, list[Verdict] | str] = {
     "tasks:update": [of_row(name, DOERS[name]) for name in ROWS],
     "tasks:hand-over": [of_row("to_office", frozenset({"secretary", "second"}))],
     "tasks:left": [ALL],
+    "tasks:unit-move": [
+        of_unit("county_a_office", KEEPS_COUNTY),
+        Verdict(
+            frozenset({"admin", "system_admin"}), CITY_BODY | COUNTY_BODY, args=lambda cast: {"pk": cast.county_a.pk}
+        ),
+    ],
+    "tasks:unit-merge": [of_unit("county_a_office", KEEPS_COUNTY)],
+    "tasks:change": [Verdict(CITY_BODY | COUNTY_BODY, args=the_change)],
+    "tasks:change-withdraw": POST_ONLY,
+    "tasks:change-object": POST_ONLY,
+    "tasks:change-undo": POST_ONLY,
     "tasks:post-handover": [
         Verdict(KEEPS_COUNTY, COUNTY_BODY - KEEPS_COUNTY, args=lambda cast: {"pk": cast.county_secretary.pk})
     ],
     "tasks:post-handover-undo": POST_ONLY,
-    "tasks:terms": [ALL],
-    "tasks:term-new": [Verdict(KEEPERS, others=403)],
-    "tasks:term": [Verdict(COUNTY_BODY, args=lambda cast: {"pk": term_of(cast).term_id})],
-    "tasks:term-plan": [Verdict(KEEPS_COUNTY, COUNTY_BODY - KEEPS_COUNTY, args=lambda cast: {"pk": term_of(cast).pk})],
-    "tasks:term-plan-step": [
-        Verdict(
-            KEEPS_COUNTY,
-            COUNTY_BODY - KEEPS_COUNTY,
-            args=lambda cast, step=step: {"pk": term_of(cast).pk, "name": step},
-        )
-        for step in ("members", "branches", "posts", "work", "summary")
-    ],
-    "tasks:term-drop": POST_ONLY,
-    "tasks:term-reopen": POST_ONLY,
     "branches:stand-in": [
         Verdict(
             KEEPS_COUNTY | {"county_secretary"},

@@ -54,6 +54,10 @@ class WordsForm(PlainForm):
 class RenameForm(WordsForm):
     """The words of a unit that exists; its code is known to others, so it cannot be left empty."""
 
+    effective_on = DayField(
+        label=gettext_lazy("Takes effect on"), help_text=gettext_lazy("Today or a later day"), required=False
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["code"].required = True

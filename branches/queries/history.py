@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
 
-from branches.models import BodySettings, Change, Gap, Membership, Platform, Standing, Unit, User
+from branches.models import BodySettings, Change, Gap, Membership, PlannedChange, Platform, Standing, Unit, User
 from branches.roles import Role
 from branches.templatetags.frame import as_written, named
 
@@ -26,6 +26,12 @@ VERBS: dict[str, Promise] = {
     "unit-added": _("Unit added"),
     "unit-renamed": _("Renamed"),
     "unit-ended": _("Unit ended"),
+    "unit-moved": _("Unit moved"),
+    "unit-merged": _("Unit merged into another"),
+    "move-undone": _("Move undone"),
+    "change-planned": _("Change planned"),
+    "change-withdrawn": _("Planned change withdrawn"),
+    "change-objected": _("Planned change objected to"),
     "alias-added": _("Alias added"),
     "alias-removed": _("Alias removed"),
     "person-added": _("Account opened"),
@@ -46,8 +52,6 @@ VERBS: dict[str, Promise] = {
     "handover-undone": _("Handover undone"),
     "stand-in-named": _("Stand-in named"),
     "stand-in-ended": _("Stand-in ended"),
-    "term-opened": _("Change of term begun"),
-    "term-began": _("New term"),
     "standing-recorded": _("Standing recorded"),
     "roster-taken": _("Roster taken in"),
     "term-added": _("Term added"),
@@ -105,7 +109,6 @@ FIELDS: dict[str, Any] = {
     "successor": _("Successor"),
     "predecessor": _("Predecessor"),
     "stand_in": _("Stand-in"),
-    "members": _("Members"),
     "absent": _("Away"),
     "title_en": _("Title in English"),
     "fields_in_charge": _("Fields in charge"),
@@ -137,6 +140,15 @@ FIELDS: dict[str, Any] = {
     "sector": _("Sector"),
     "work": _("Employer and duty"),
     "contact": _("Contact"),
+    "change": _("Change"),
+    "effective_on": _("Takes effect on"),
+    "target": _("Place"),
+    "stands_below": _("Stands below"),
+    "stopped": _("Assignments stopped"),
+    "posts": _("Posts"),
+    "members": _("Members"),
+    "units": _("Units"),
+    "handed_over": _("Assignments handed over"),
     "days_off": _("Days off"),
     "days_worked": _("Make-up days"),
     "days_removed": _("Taken out"),
@@ -146,7 +158,7 @@ FIELDS: dict[str, Any] = {
 CHOICES: dict[str, Any] = {
     **dict(Role.choices), **dict(Membership.Kind.choices), **dict(Standing.Kind.choices), **dict(Platform.Kind.choices),
     **dict(Gap.choices),
-    **dict(settings.LANGUAGES),
+    **dict(settings.LANGUAGES), **dict(PlannedChange.Kind.choices),
 }  # fmt: skip
 
 
@@ -211,7 +223,7 @@ def value_in_words(name: str, value: Any) -> str:
         return pgettext("setting", "on") if value else pgettext("setting", "off")
     if isinstance(value, list):
         return _joined(value)
-    if name in ("role", "kind", "language", "gap") and value in CHOICES:
+    if name in ("role", "kind", "language", "gap", "change") and value in CHOICES:
         return str(CHOICES[value])
     if name.endswith("_on"):
         return date_format(date.fromisoformat(str(value)), pgettext("day in a table", "j M Y"))

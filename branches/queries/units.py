@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -22,12 +22,16 @@ class Node:
     unit: Unit
     branch: Branch | None
     over: bool
+    moves: bool = False  # whether who looks may move it: he keeps the body that holds its place
     below: list[Node] = field(default_factory=list)
     ended: list[Node] = field(default_factory=list)
 
 
-def tree(user: User, on: date, body: Unit | None = None) -> tuple[list[Node], bool]:
-    """The roots of the visible tree (of one body, when it is given), and whether it had to be cut to bodies.
+def tree(
+    user: User, on: date, body: Unit | None = None, keeps: Set[int | None] = frozenset(), *, whole: bool = False
+) -> tuple[list[Node], bool]:
+    """The roots of the visible tree (of one body, when it is given), and whether it had to be cut to bodies. Units of the
+    bodies in `keeps` can be moved by who looks; all of them by who keeps the `whole` tree.
 
     A system admin of a large tree sees its bodies first and then opens one at a time.
     """
@@ -37,10 +41,10 @@ def tree(user: User, on: date, body: Unit | None = None) -> tuple[list[Node], bo
     cut = len(units) > TREE_CAP
     if cut:
         units = list(visible.filter(kind__is_body=True)[:TREE_CAP])
-    return _grown(units, on), cut
+    return _grown(units, on, keeps, whole), cut
 
 
-def _grown(units: Iterable[Unit], on: date) -> list[Node]:
+def _grown(units: Iterable[Unit], on: date, keeps: Set[int | None], whole: bool) -> list[Node]:
     """Nest rows in path order under the nearest unit above that is among them."""
     roots: list[Node] = []
     trail: list[Node] = []
@@ -49,6 +53,8 @@ def _grown(units: Iterable[Unit], on: date) -> list[Node]:
         node = Node(unit, getattr(unit, "branch", None), over)
         while trail and not unit.path.startswith(trail[-1].unit.path):
             trail.pop()
+        home = (trail[-1].unit.body_id if trail else None) if unit.is_body else unit.body_id
+        node.moves = not over and (whole or home in keeps)
         if trail:
             (trail[-1].ended if over else trail[-1].below).append(node)
         else:

@@ -12,12 +12,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from branches import actions, rules
+from branches import actions, moving, rules
+from branches.actions.planned import plan_name
 from branches.forms.units import AliasForm, EndForm, NewUnitForm, RenameForm
-from branches.models import Unit, UnitAlias
+from branches.models import PlannedChange, Unit, UnitAlias
 from branches.queries import history
 from branches.queries import units as queries
 from branches.requests import Asked
+from branches.roles import Role
 from branches.views.answering import conflict, done, go, number, operation, pressed, tried, version
 from branches.writing import Conflict
 
@@ -49,7 +51,10 @@ def units(request: Asked) -> HttpResponse:
     if words:
         context["found"] = queries.find_units(request.user, request.today, words)
     else:
-        context["roots"], context["cut"] = queries.tree(request.user, request.today, body)
+        keeps = {post.unit.body_id for post in request.posts if post.role == Role.TREE_ADMIN}
+        whole = rules.is_system_admin(request.posts) is not None
+        context["roots"], context["cut"] = queries.tree(request.user, request.today, body, keeps, whole=whole)
+        context["moves"] = whole or bool(keeps)
     return render(request, "branches/units.html", context)
 
 
@@ -74,12 +79,20 @@ def _unit_page(request: Asked, shown: Unit, alias_form: AliasForm, status: int =
         "aliases": aliases if sight.whole_tree else aliases.filter(body__in=sight.bodies),
         "events": history.of_unit(shown) if inside else [],
         "keeps": rules.keeper(request.posts, shown.body_id),
+        "moves": moving.mover(request.posts, _home_of(shown, around)),
         "alias_body": rules.alias_body(request.posts, shown),
         "form": alias_form,
         "today": request.today,
         "over": shown.ends_on is not None and shown.ends_on <= request.today,
     }
     return render(request, "branches/unit.html", context, status=status)
+
+
+def _home_of(shown: Unit, around: queries.Surroundings) -> int | None:
+    """The body that holds the unit's place: of a body itself, that of the unit above it."""
+    if not shown.is_body:
+        return shown.body_id
+    return around.above[-1].body_id if around.above else None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -118,19 +131,32 @@ def unit_edit(request: Asked, pk: int) -> HttpResponse:
     """Rename a unit."""
     shown = kept_unit(request, pk)
     names = ("name", "short_name", "name_en", "code")
-    form = RenameForm(request.POST or None, initial={name: getattr(shown, name) for name in names})
+    words = {name: getattr(shown, name) for name in names}
+    form = RenameForm(request.POST or None, initial=words | {"effective_on": request.today})
     if request.method == "POST" and form.is_valid():
         try:
             made = tried(form, lambda: _rename(request, shown, form))
         except Conflict as problem:
             return conflict(request, form, problem, last=shown.changes.first(), back=shown.get_absolute_url())
         if made:
-            return go(request, made, _("The names have been saved"))
+            planned = isinstance(made, PlannedChange)
+            said = (
+                _("The change is planned. It can be withdrawn until its day")
+                if planned
+                else _("The names have been saved")
+            )
+            return go(request, made, said)
     context = {"form": form, "unit": shown}
     return render(request, "branches/unit_edit.html", context, status=form.status)
 
 
-def _rename(request: Asked, shown: Unit, form: RenameForm) -> Unit:
+def _rename(request: Asked, shown: Unit, form: RenameForm) -> Unit | PlannedChange:
+    """Now, or from a later day on."""
+    day = form.cleaned_data["effective_on"] or request.today
+    if day != request.today:
+        return plan_name(
+            shown, form.words(), day, version=version(request), by=request.user, op=operation(request), now=request.now
+        )
     return actions.rename_unit(
         shown, form.words(), version=version(request), by=request.user, op=operation(request), now=request.now
     )

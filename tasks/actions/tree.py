@@ -13,27 +13,35 @@ from datetime import date, datetime
 from typing import Any
 
 import structlog
-from django.core.exceptions import PermissionDenied
-from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from branches import moving
-from branches.actions import UnitWords
 from branches.actions.moves import absorb, place_of, transplant
-from branches.actions.record import comma_list, expect, hold_tree, locked, note
-from branches.actions.units import call_differently, refuse_words
+from branches.actions.planned import (
+    Kind,
+    State,
+    held,
+    hold_promises,
+    mark_done,
+    mover_or_deny,
+    new_row,
+    rename,
+    told_of,
+)
+from branches.actions.record import comma_list, hold_tree, note
+from branches.actions.units import UnitWords, refuse_words
 from branches.clock import day_of
 from branches.models import PlannedChange, Post, Unit, User
 from branches.writing import Invalid, NotPossible, Refused, once
-from tasks import rules
+from tasks import rules, tree_rules
 from tasks.actions import history
 from tasks.actions.handovers import heir_of, inherit, redirect_later
 from tasks.models import Assignment, Receiver
 from tasks.states import WITH_UNIT, ListStage, Stage, Stop
 
-Kind, State = PlannedChange.Kind, PlannedChange.State
 PLACES = {Kind.MOVE: "unit-moved", Kind.MERGE: "unit-merged"}
 AGAINST_RULES = gettext_lazy("The change would break a rule of the register. Check the unit and plan it again")
 log = structlog.get_logger(__name__)
@@ -51,14 +59,14 @@ def plan_change(
     def write() -> dict[str, Any]:
         today = day_of(now)
         hold_tree()
-        wish = moving.Wish.of(kind, _held(unit), _held(target), effective_on)
+        wish = moving.Wish.of(kind, held(unit), held(target), effective_on)
         posts = by.posts_on(today)
-        post = _mover(posts, wish.home)
+        post = mover_or_deny(posts, wish.home)
         if effective_on < moving.earliest(wish, posts, today):
             words = _("The other body needs a day on which it can object: choose tomorrow or later")
             words = words if effective_on >= today else _("Choose today or a later day")
             raise Invalid(words, effective_on=words)
-        if stones := obstacles(wish):
+        if stones := tree_rules.obstacles(wish):
             raise NotPossible(comma_list(stones), stones=stones)
         row = _planned(wish, reason, by, post, now)
         if effective_on <= today:
@@ -69,75 +77,8 @@ def plan_change(
     return PlannedChange.objects.get(pk=once(op, "tree.plan_change", write, by=by, now=now, content=content)["change"])
 
 
-def plan_name(
-    unit: Unit,
-    words: UnitWords,
-    effective_on: date,
-    *,
-    version: int,
-    reason: str = "",
-    by: User,
-    op: uuid.UUID,
-    now: datetime,
-) -> PlannedChange:
-    """Call a unit differently from that day on; today means at once."""
-
-    def write() -> dict[str, Any]:
-        today = day_of(now)
-        hold_tree()
-        row = _held(unit)
-        post = _mover(by.posts_on(today), row.body_id)
-        expect(row, version)
-        if effective_on < today:
-            raise Invalid(_("Choose today or a later day"), effective_on=_("Choose today or a later day"))
-        refuse_words(row, words)
-        if row.ends_on is not None and row.ends_on <= effective_on:
-            raise NotPossible(_("%(unit)s will have ended by then") % {"unit": row.local_name})
-        change = _row(
-            kind=Kind.RENAME, unit=row, words=asdict(words), effective_on=effective_on, reason=reason.strip(), by=by,
-            post=post, made_at=now, old_body_id=row.body_id,
-        )  # fmt: skip
-        if effective_on <= today:
-            _rename(change, row, now, op)
-        else:
-            note("change-planned", row, by=by, post=post, op=op, now=now, unit=row, after=told_of(change))
-        return {"change": change.pk}
-
-    content = [unit.pk, version, asdict(words), effective_on, reason]
-    return PlannedChange.objects.get(pk=once(op, "tree.plan_name", write, by=by, now=now, content=content)["change"])
-
-
-def _held(unit: Unit) -> Unit:
-    """The unit under lock, with what the questions read."""
-    locked(Unit, unit.pk)
-    return Unit.objects.select_related("kind", "body", "branch__type", "branch__platform").get(pk=unit.pk)
-
-
-def _mover(posts: list[Post], home: int | None) -> Post:
-    post = moving.mover(posts, home)
-    if post is None:
-        raise PermissionDenied(_("Only the organisation admin of the body that a unit leaves moves it"))
-    return post
-
-
-def obstacles(wish: moving.Wish) -> list[str]:
-    """What stands in the way of a move or merge, with what only this room knows: work that its units gave to others."""
-    found = moving.obstacles(wish)
-    if wish.kind == Kind.MOVE and wish.crosses:
-        given = Assignment.objects.open().filter(issuer_path__startswith=wish.unit.path)
-        given = given.exclude(unit_path__startswith=wish.unit.path)
-        if total := given.count():
-            words = _("%(n)d open assignments that it gave to units of the body it would leave have to be closed first")
-            found.append(words % {"n": total})
-    if wish.kind == Kind.MERGE and not found:
-        open_work = Assignment.objects.open().filter(unit=wish.unit).exists()
-        if open_work and not moving.staffed(wish.target, wish.on) and not moving.staffed(wish.unit, wish.on):
-            found.append(_("Nobody serves either unit, so nobody could go on with the open work"))
-    return found
-
-
 def _planned(wish: moving.Wish, reason: str, by: User, post: Post, now: datetime) -> PlannedChange:
-    change = _row(
+    change = new_row(
         kind=wish.kind, unit=wish.unit, target=wish.target, effective_on=wish.on, reason=reason.strip(), by=by, post=post,
         made_at=now, old_body_id=wish.home,
     )  # fmt: skip
@@ -147,20 +88,6 @@ def _planned(wish: moving.Wish, reason: str, by: User, post: Post, now: datetime
     return change
 
 
-def _row(**values: Any) -> PlannedChange:
-    try:
-        with transaction.atomic():
-            return PlannedChange.objects.create(**values)
-    except IntegrityError as error:
-        raise NotPossible(_("A change of this kind is planned for the unit already: withdraw it first")) from error
-
-
-def told_of(change: PlannedChange) -> dict[str, Any]:
-    """What a line of history says of a change."""
-    told = {"change": change.kind, "effective_on": change.effective_on, "target": change.target or ""}
-    return told | {"name": change.words["name"]} if change.words else told
-
-
 def _do(change: PlannedChange, wish: moving.Wish, now: datetime, op: uuid.UUID | None) -> None:
     """Make the change, under the tree lock, in the caller's transaction."""
     act: Callable[..., dict[str, Any]] = _move if wish.kind == Kind.MOVE else _merge
@@ -168,20 +95,13 @@ def _do(change: PlannedChange, wish: moving.Wish, now: datetime, op: uuid.UUID |
     after = act(change, wish, now, op)
     before["stopped"] = after.pop("rows", [])
     told = {"reason": change.reason, "by": change.by, "post": change.post, "op": op, "now": now}
-    shown = {"place": wish.parent.name if wish.parent else "", "body": wish.unit.body.name if wish.unit.body else ""}
+    shown = {"stands_below": wish.parent.name if wish.parent else "", "body": wish.unit.body.name if wish.unit.body else ""}
     now_at = Unit.objects.select_related("body").get(pk=wish.unit.pk)
-    placed = {"place": wish.target.name, "body": now_at.body.name if now_at.body else ""}
+    placed = {"stands_below": wish.target.name, "body": now_at.body.name if now_at.body else ""}
     for unit in (wish.unit, wish.target):
         note(PLACES[Kind(wish.kind)], wish.unit, unit=unit, before=shown, after=placed | after, **told)
-    _done(change, now, before)
+    mark_done(change, now, before)
     hold_promises()
-
-
-def hold_promises() -> None:
-    """Let the database check now what it would check at the end, so that a refusal can still be told."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
 def _do_now(change: PlannedChange, wish: moving.Wish, now: datetime, op: uuid.UUID) -> None:
@@ -190,19 +110,6 @@ def _do_now(change: PlannedChange, wish: moving.Wish, now: datetime, op: uuid.UU
     except IntegrityError as error:
         log.warning("change_refused", change=change.pk, error=str(error))
         raise NotPossible(str(AGAINST_RULES)) from error
-
-
-def _done(change: PlannedChange, now: datetime, before: dict[str, Any]) -> None:
-    change.state, change.done_at, change.before, change.said = State.DONE, now, before, ""
-    change.save(update_fields=["state", "done_at", "before", "said"])
-
-
-def _rename(change: PlannedChange, row: Unit, now: datetime, op: uuid.UUID | None) -> None:
-    before = {"name": row.name}
-    call_differently(
-        row, UnitWords(**change.words), by=change.by, post=change.post, op=op, now=now, reason=change.reason
-    )
-    _done(change, now, before)
 
 
 def _move(change: PlannedChange, wish: moving.Wish, now: datetime, op: uuid.UUID | None) -> dict[str, Any]:
@@ -263,7 +170,7 @@ def _merge(change: PlannedChange, wish: moving.Wish, now: datetime, op: uuid.UUI
     waiting = Assignment.objects.in_review().filter(review_unit=wish.unit)
     for row in list(waiting.select_related("issuer")):
         reseat(row, day_of(now))
-    return asdict(took) | {"work": rows}
+    return asdict(took) | {"handed_over": rows}
 
 
 def _pass_on(unit: Unit, into: Unit, change: PlannedChange, now: datetime, op: uuid.UUID | None) -> int:
@@ -319,14 +226,14 @@ def _do_due(pk: int, now: datetime) -> int:
             change = PlannedChange.objects.select_for_update(of=("self",)).waiting(day_of(now)).filter(pk=pk).first()
             if change is None:
                 return 0  # another machine was faster
-            unit = _held(change.unit)
+            unit = held(change.unit)
             if change.kind == Kind.RENAME:
                 refuse_words(unit, UnitWords(**change.words))
-                _rename(change, unit, now, None)
+                rename(change, unit, now, None)
             else:
                 assert change.target is not None  # noqa: S101 (constraint)
-                wish = moving.Wish.of(change.kind, unit, _held(change.target), change.effective_on)
-                if stones := obstacles(wish):
+                wish = moving.Wish.of(change.kind, unit, held(change.target), change.effective_on)
+                if stones := tree_rules.obstacles(wish):
                     raise NotPossible(comma_list(stones))
                 _do(change, wish, now, None)
     except Refused as problem:

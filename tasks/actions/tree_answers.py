@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 
 from branches import moving
 from branches.actions.moves import transplant
+from branches.actions.planned import Kind, State, hold_promises, told_of
 from branches.actions.record import comma_list, hold_tree, note
 from branches.clock import day_of
 from branches.models import PlannedChange, Post, Unit, User
 from branches.writing import Invalid, NotPossible, once
 from tasks.actions import history
-from tasks.actions.tree import Kind, State, hold_promises, settle_below, told_of
+from tasks.actions.tree import settle_below
 from tasks.models import Assignment, Event
 from tasks.states import Stage
 
@@ -131,8 +132,8 @@ def _put_back(change: PlannedChange, by: User, post: Post, now: datetime, op: uu
     for each in (change.unit, change.target):
         note(
             "move-undone", change.unit, by=by, post=post, op=op, now=now, unit=each,
-            before={"place": change.target.name if change.target else ""},
-            after={"place": parent.name if parent else ""},
+            before={"stands_below": change.target.name if change.target else ""},
+            after={"stands_below": parent.name if parent else ""},
         )  # fmt: skip
     hold_promises()
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from branches.actions import UnitWords
+from branches.actions.planned import plan_name
 from branches.models import Branch, BranchState, CppccMembership, PlannedChange, Term, Unit, UnitAlias
 from branches.roles import Role
 from branches.writing import Invalid, NotPossible
 from tasks.actions.handovers import drop, hand_over
 from tasks.actions.periods import shares
-from tasks.actions.tree import do_changes_due, pass_on_returned, plan_change, plan_name
+from tasks.actions.tree import do_changes_due, pass_on_returned, plan_change
 from tasks.actions.tree_answers import object_to, undo, withdraw
 from tasks.models import Assignment, Event, Receiver
 from tasks.queries.handovers import left_work
@@ -314,3 +318,27 @@ def test_recurring_work_of_the_old_body_does_not_follow(cast: Cast, organ_b: Uni
     row = Assignment.objects.get(pk=cast.to_branch_a.pk)
     assert Receiver.objects.filter(task=row.task, unit=moved).exists()
     assert not shares(row.period, NOW)
+
+
+def test_pages_of_a_change_ask_little(cast: Cast, organ_b: Unit, client: Client, clock_at: Callable[..., None]) -> None:
+    """At most 12 queries, whatever stands in the way or goes along; who loses and gains sight is said by name."""
+    clock_at(TODAY)
+    client.force_login(cast.system_admin)
+    unit = cast.branch_a.unit
+    pages = [f"/units/{unit.pk}/move/?q=jg", f"/units/{unit.pk}/move/?to={organ_b.pk}", f"/units/{unit.pk}/merge/"]
+    for page in pages:
+        with CaptureQueriesContext(connection) as asked:
+            answer = client.get(page)
+        assert answer.status_code == 200
+        assert len(asked) <= 12, [query["sql"][:120] for query in asked]
+    words = client.get(pages[1]).text
+    for name in (cast.county_secretary.name, cast.county_head.name, cast.stranger.name, cast.county_admin.name):
+        assert name in words
+
+    again = {"to": organ_b.pk, "effective_on": "2026-06-01", "reason": "", "op": str(op())}
+    first, second = (client.post(f"/units/{unit.pk}/move/", again) for _n in range(2))
+    change = PlannedChange.objects.get()
+    assert first.url == second.url == change.get_absolute_url()
+    client.force_login(cast.stranger)
+    for page in (change.get_absolute_url(), "/", f"/units/{organ_b.pk}/"):
+        assert unit.name in client.get(page).text, "the receiving body is told"
