@@ -41,6 +41,7 @@ from tasks.actions.extensions import ask_extension
 from tasks.actions.helping import ask_help
 from tasks.actions.instructions import instruct
 from tasks.actions.slips import SlipPlan, issue_slip
+from tasks.actions.terms import begin_term
 from tasks.models import (
     Approval,
     Edition,
@@ -57,6 +58,7 @@ from tasks.models import (
     Step,
     StoredFile,
     TaskList,
+    TermPlan,
 )
 from tasks.papers.editions import rows_of_list, tasks_of
 from tasks.papers.grid import Grid
@@ -163,6 +165,12 @@ def edition_of(cast: Cast) -> Edition:
 
 def duties_of(stage: str) -> TaskList:
     return TaskList.objects.get(kind="responsibility", stage=stage)
+
+
+def term_of(cast: Cast) -> TermPlan:
+    """A change of term that the admin of county A has begun."""
+    found = TermPlan.objects.first()
+    return found or begin_term(cast.county_a, "九届", TODAY, by=cast.county_admin, op=uuid.uuid4(), now=at(TODAY))
 
 
 def the_slip(cast: Cast) -> dict[str, Any]:
@@ -442,6 +450,20 @@ POLICY: dict[str, list[Verdict] | str] = {
         Verdict(KEEPS_COUNTY, COUNTY_BODY - KEEPS_COUNTY, args=lambda cast: {"pk": cast.county_secretary.pk})
     ],
     "tasks:post-handover-undo": POST_ONLY,
+    "tasks:terms": [ALL],
+    "tasks:term-new": [Verdict(KEEPERS, others=403)],
+    "tasks:term": [Verdict(COUNTY_BODY, args=lambda cast: {"pk": term_of(cast).term_id})],
+    "tasks:term-plan": [Verdict(KEEPS_COUNTY, COUNTY_BODY - KEEPS_COUNTY, args=lambda cast: {"pk": term_of(cast).pk})],
+    "tasks:term-plan-step": [
+        Verdict(
+            KEEPS_COUNTY,
+            COUNTY_BODY - KEEPS_COUNTY,
+            args=lambda cast, step=step: {"pk": term_of(cast).pk, "name": step},
+        )
+        for step in ("members", "branches", "posts", "work", "summary")
+    ],
+    "tasks:term-drop": POST_ONLY,
+    "tasks:term-reopen": POST_ONLY,
     "branches:stand-in": [
         Verdict(
             KEEPS_COUNTY | {"county_secretary"},

@@ -96,7 +96,7 @@ def _hand_over(person: User, what: Handing, by: User, op: uuid.UUID, now: dateti
         },
     )  # fmt: skip
     if row.on <= today:
-        _settle(row, now)
+        settle(row, now)
     return row
 
 
@@ -107,13 +107,13 @@ def settle_post_handovers(now: datetime) -> int:
         with transaction.atomic():
             row = PostHandover.objects.select_for_update(skip_locked=True).filter(pk=pk, settled_at=None).first()
             if row is not None and row.undone_at is None:
-                _settle(row, now)
+                settle(row, now)
                 settled += 1
     return settled
 
 
-def _settle(row: PostHandover, now: datetime) -> None:
-    """Move what hangs on the person; each kind tells what it moved, for the page and for the way back."""
+def settle(row: PostHandover, now: datetime) -> None:
+    """Within a transaction: move what hangs on the person; each kind tells what it moved, for the page and the way back."""
     posts = list(Post.objects.filter(pk__in=row.old_posts).select_related("unit__body"))
     person, successor, on = row.person, row.successor, row.on
     stay = succession.stays_at(person, posts, on)

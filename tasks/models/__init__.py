@@ -5,7 +5,7 @@ from tasks.models.duties import Bearer, Breach, Duty, DutyTask
 from tasks.models.editions import Edition
 from tasks.models.events import Event
 from tasks.models.followup import Clarification, Extension, HelpRequest, Instruction
-from tasks.models.handing import PostHandover
+from tasks.models.handing import PostHandover, TermPlan
 from tasks.models.lists import Approval, Delivery, PaperDraft, Receiver, Step, Task, TaskList, TaskText
 from tasks.models.reminders import Digest, Reminder
 from tasks.models.reports import Evidence, Report, StoredFile, TaskFile
@@ -56,4 +56,5 @@ __all__ = [
     "TaskFile",
     "TaskList",
     "TaskText",
+    "TermPlan",
 ]

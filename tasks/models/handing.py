@@ -11,8 +11,9 @@ from typing import Any, Self
 
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 
-from branches.models import Post, User
+from branches.models import Post, Term, User
 
 
 def nothing() -> dict[str, Any]:
@@ -83,3 +84,40 @@ class PostHandover(models.Model):
     def new_posts(self) -> list[int]:
         """Keys of the posts that begin; a post that the successor held already begins nothing."""
         return [line["new"] for line in self.plan.get("posts", ()) if line["new"]]
+
+
+class TermPlan(models.Model):
+    """A change of term on its way: the new term, and what was answered about members, branches, posts and open work.
+
+    What nobody answered stays as it is. The plan is a row, so that it can be left and taken up again; it is applied once.
+    """
+
+    term = models.OneToOneField(Term, on_delete=models.PROTECT, related_name="plan")
+    answers: models.JSONField[Any, Any] = models.JSONField(default=nothing)  # tasks.terms.Answers
+    begun_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    begun_at = models.DateTimeField()
+    by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")  # confirmed by
+    post = models.ForeignKey(Post, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    applied_at = models.DateTimeField(null=True, blank=True)
+    result: models.JSONField[Any, Any] = models.JSONField(default=nothing)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        ordering = ["-begun_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="term_plan_confirmed_by_somebody",
+                condition=Q(confirmed_at__isnull=True) | Q(by__isnull=False, post__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="term_plan_applied_when_confirmed",
+                condition=Q(applied_at__isnull=True) | Q(confirmed_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.term.body} {self.term}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("tasks:term-plan", args=[self.pk])

@@ -20,6 +20,7 @@ from branches.actions import close_branches_due
 from tasks.actions import open_due_periods
 from tasks.actions.handovers import stop_ended_work
 from tasks.actions.posts import settle_post_handovers
+from tasks.actions.terms import apply_terms_due
 from tasks.actions.tree import do_changes_due, pass_on_returned
 from tasks.papers.sources import read_due
 from tasks.reminders import plan as planning
@@ -57,6 +58,7 @@ def plan_due() -> int | None:
             do_changes_due,
             pass_on_returned,
             settle_post_handovers,
+            apply_terms_due,
             stop_ended_work,
             close_branches_due,
             open_due_periods,
