@@ -26,11 +26,12 @@ from django.db.models import (
     OuterRef,
     Q,
     QuerySet,
+    Subquery,
     Value,
     When,
     Window,
 )
-from django.db.models.functions import Cast, Left, RowNumber, TruncDate
+from django.db.models.functions import Cast, Concat, Left, RowNumber, TruncDate
 from django.urls import reverse
 from django.utils.translation import get_language
 
@@ -43,12 +44,13 @@ from dashboards.viewer import Viewer
 from tasks import rules
 from tasks.figures import Counts, Figure, aggregates
 from tasks.lights import Thresholds
-from tasks.models import Approval, Assignment, Delivery, Slip, SlipState
+from tasks.models import Approval, Assignment, Delivery, Extension, HelpRequest, Instruction, Slip, SlipState
 from tasks.models.assignments import overdue_q
+from tasks.queries import followup
 from tasks.queries.handovers import left_work
 from tasks.queries.tree import concerned
 from tasks.slips import ISSUES as SLIP_DESKS
-from tasks.states import DOERS, WITH_UNIT, Stage
+from tasks.states import DOERS, REVIEWERS, WITH_UNIT, Stage
 
 NOTHING = Q(pk__in=[])
 ENDING_DAYS = 14  # before its end the approving unit is asked what becomes of open work (design 3)
@@ -62,12 +64,13 @@ class Rank(IntEnum):
 
     OURS_LATE = 0  # ours, and overdue or returned
     REVIEW = 1
-    GIVEN_LATE = 2  # given by us, and overdue there
-    OURS_SOON = 3
-    GIVEN_SOON = 4
+    HELP = 2  # somebody asked us for help
+    GIVEN_LATE = 3  # given by us, and overdue there
+    OURS_SOON = 4
+    GIVEN_SOON = 5
 
 
-SHOWS = ("review", "returned", "overdue", "soon")  # the counts of a desk, by their word in the address
+SHOWS = ("review", "returned", "overdue", "help", "soon")  # the counts of a desk, by their word in the address
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,7 @@ class Desk:
     ours: Q
     given: Q
     overdue: Q
+    help: Q
     soon: Q
 
     @classmethod
@@ -91,6 +95,7 @@ class Desk:
             ours=ours if viewer.desks else NOTHING,
             given=reduce(or_, given, NOTHING) & ~ours & ~_by_name(viewer) & owing if given else NOTHING,
             overdue=overdue_q(viewer.on),
+            help=Q(pk__in=followup.to_help(viewer.actor).order_by().values("assignment_id")),
             soon=thresholds.soon_q(),
         )
 
@@ -101,6 +106,7 @@ class Desk:
             "review": self.review,
             "returned": returned,
             "overdue": (self.ours | self.given) & self.overdue,
+            "help": self.help,
             "soon": (self.ours | self.given) & self.soon,
         }
         return each[show] if show else reduce(or_, each.values())
@@ -111,6 +117,7 @@ class Desk:
         return Case(
             When(self.review, then=Value(Rank.REVIEW)),
             When(self.ours & late, then=Value(Rank.OURS_LATE)),
+            When(self.help, then=Value(Rank.HELP)),
             When(self.ours, then=Value(Rank.OURS_SOON)),
             When(self.overdue, then=Value(Rank.GIVEN_LATE)),
             default=Value(Rank.GIVEN_SOON),
@@ -179,7 +186,11 @@ def work(viewer: Viewer, desk: Desk, show: str = "", first: int = 0, last: int =
         output_field=IntegerField(),
     )
     rows = Assignment.objects.filter(queued | own).annotate(
-        is_own=Case(When(queued, then=Value(False)), default=Value(True)), rank=urgency, counts_on=clock()
+        is_own=Case(When(queued, then=Value(False)), default=Value(True)),
+        rank=urgency,
+        counts_on=clock(),
+        help_asked=open_help(),
+        time_asked=open_time(),
     )
     order = [
         F("rank").asc(),
@@ -272,7 +283,8 @@ class Paper:
 def papers(viewer: Viewer) -> dict[str, list[Paper]]:
     """What waits for this person besides assignments, by kind; one query for all kinds."""
     told = [*_changes_waiting(viewer), *_branches_told(viewer)]
-    parts = [*_lists_waiting(viewer), *_slips_waiting(viewer), *_tree_waiting(viewer), *told]
+    asked = [*_asked_of_us(viewer), *_in_my_charge(viewer)]
+    parts = [*_lists_waiting(viewer), *_slips_waiting(viewer), *asked, *_tree_waiting(viewer), *told]
     if not parts:
         return {}
     first, *others = parts
@@ -342,6 +354,51 @@ def _changes_waiting(viewer: Viewer) -> Iterable[QuerySet[Any, Any]]:
     if bodies := {post.unit.body_id for post in told if post.unit.is_body or post.role == Role.TREE_ADMIN}:
         rows = concerned(PlannedChange.objects.all(), bodies)
         yield _as_papers("change", rows, "pk", F("unit__name"), F("unit__name_en"), F("effective_on"))
+
+
+def _asked_of_us(viewer: Viewer) -> Iterable[QuerySet[Any, Any]]:
+    """Requests for more time to decide on or to pass on, and instructions: to answer, and those this leader has given."""
+    task = _unit_and_task("assignment__")
+    words = (F("text"), Value(""))
+    if viewer.posts_as(REVIEWERS):
+        yield _as_papers("extension", followup.to_decide(viewer.actor), "pk", *task, F("decide_by"))
+    if viewer.posts_as(frozenset({Role.HEAD})):
+        yield _as_papers("pass_on", followup.to_pass_on(viewer.actor), "pk", *task, F("asked_on"))
+    if viewer.desks:
+        yield _as_papers("instruction", followup.to_answer(viewer.actor, viewer.on), "pk", *words, F("due_on"))
+    if viewer.posts_as(frozenset({Role.LEADER})):
+        given = Instruction.objects.open().filter(by=viewer.user)
+        yield _as_papers("instruction_given", given, "pk", *words, F("due_on"))
+
+
+def _in_my_charge(viewer: Viewer) -> Iterable[QuerySet[Any, Any]]:
+    """What a leader answers for by name in the lists, overdue work apart: his home opens with it (ux S04)."""
+    if not viewer.posts_as(frozenset({Role.LEADER})):
+        return
+    rows = Assignment.objects.visible_to(viewer.user, viewer.on).leads().open().filter(leader=viewer.user)
+    task, late = _unit_and_task(), overdue_q(viewer.on)
+    yield _as_papers("charge_late", rows.filter(late), "pk", *task, F("due_on"))
+    yield _as_papers("charge", rows.filter(stage__in=WITH_UNIT).exclude(late), "pk", *task, F("due_on"))
+
+
+def _unit_and_task(prefix: str = "") -> tuple[Any, Any]:
+    """Whose share of which task, in Chinese and, where both have it, in English."""
+    unit, task = f"{prefix}unit__name", f"{prefix}task__text__content"
+    lacking = Q(**{f"{unit}_en": ""}) | Q(**{f"{task}_en": ""})
+    both = Concat(F(f"{unit}_en"), Value(" · "), F(f"{task}_en"), output_field=CharField())
+    english = Case(When(lacking, then=Value("")), default=both, output_field=CharField())
+    return Concat(F(unit), Value(" · "), F(task), output_field=CharField()), english
+
+
+def open_help() -> Subquery:
+    """An annotation of rows: the request for help that waits for an answer."""
+    rows = HelpRequest.objects.filter(assignment=OuterRef("pk"), state=HelpRequest.State.OPEN)
+    return Subquery(rows.values("pk")[:1])
+
+
+def open_time() -> Exists:
+    """An annotation of rows: whether more time has been asked of the issuer and is not decided."""
+    return Exists(Extension.objects.filter(assignment=OuterRef("pk"), state=Extension.State.ASKED))
 
 
 def _tree_waiting(viewer: Viewer) -> Iterable[QuerySet[Any, Any]]:

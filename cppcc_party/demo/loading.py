@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.db import connection, transaction
 
 from branches.models import DemoState, Unit, UnitGroup, User
-from cppcc_party.demo import drafts, duties, life, meetings, people, records, slips, story, tree
+from cppcc_party.demo import drafts, duties, followup, life, meetings, people, records, slips, story, tree
 from cppcc_party.demo.files import Shelf
 from cppcc_party.demo.history import Past
 from cppcc_party.demo.lists import Desk
@@ -52,6 +52,7 @@ def _tell(units: dict[str, Unit], persons: dict[str, User], shelf: Shelf, today:
     drafts.lay(past, today)
     duties.lay(past)
     slips.lay(past)
+    followup.lay(past)
     past.run()
 
 

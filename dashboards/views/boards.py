@@ -13,7 +13,9 @@ from branches.templatetags.frame import ratio
 from dashboards import closed, doors, pictures, queries, sentences
 from dashboards.addresses import Addresses, Wanted
 from dashboards.viewer import Viewer
+from tasks.asking import may_instruct
 from tasks.lights import Thresholds
+from tasks.rules import Actor
 
 
 @require_safe
@@ -70,5 +72,6 @@ def unit_board(request: Asked, pk: int) -> HttpResponse:
         "periods": queries.known_periods(shown.today.known_months),
         "tabs": pictures.tabs(found, to),
         "report_url": to.report(),
+        "may_instruct": bool(may_instruct(Actor.of(request.user, request.today, request.posts), found.scope.unit)),
     }
     return render(request, "dashboards/board.html", context)

@@ -81,6 +81,8 @@ def _item(row: Assignment, thresholds: Thresholds) -> Item:
     lamp, rank = thresholds.lamp(row), row.rank  # type: ignore[attr-defined] # annotated by the work list
     if rank == worklist.Rank.REVIEW:
         return Item(row, lamp, _("Review"), reverse("tasks:review-one", args=[row.pk]))
+    if rank == worklist.Rank.HELP:
+        return Item(row, lamp, _("Answer the request for help"), reverse("tasks:help", args=[row.help_asked]))  # type: ignore[attr-defined] # annotated by the work list
     if rank in (worklist.Rank.OURS_LATE, worklist.Rank.OURS_SOON):
         if row.stage == Stage.ISSUED and row.crosses_boundary:
             return Item(row, lamp, _("Sign for"), reverse("tasks:sign", args=[row.list_id]))
@@ -123,6 +125,11 @@ def _leader_block(
             "%(count)s report waits for your review", "%(count)s reports wait for your review", counts["review"]
         )
         things.append(Thing(words % {"count": counts["review"]}, reverse("tasks:review")))
+    if counts["help"]:
+        words = ngettext(
+            "%(count)s request for help is unanswered", "%(count)s requests for help are unanswered", counts["help"]
+        )
+        things.append(Thing(words % {"count": counts["help"]}, reverse("tasks:requests")))
     late = sorted(
         (group for group in board.groups if group.counts["overdue"]), key=lambda group: -group.counts["overdue"]
     )

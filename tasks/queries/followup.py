@@ -12,7 +12,7 @@ from operator import or_
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 from django.utils.dateparse import parse_date, parse_datetime
 
@@ -143,11 +143,6 @@ def to_help(actor: Actor) -> QuerySet[HelpRequest]:
     return rows.order_by("at", "pk")
 
 
-def wants_help(actor: Actor) -> Exists:
-    """Whether a row (of an outer query) has a request for help that waits for this person."""
-    return Exists(to_help(actor).filter(assignment=OuterRef("pk")).order_by())
-
-
 def to_answer(actor: Actor, on: date) -> QuerySet[Instruction]:
     """Open instructions to the units whose desk this person keeps, the soonest first."""
     parts = [
@@ -159,7 +154,7 @@ def to_answer(actor: Actor, on: date) -> QuerySet[Instruction]:
     return rows.order_by("due_on", "pk")
 
 
-def of_ours(actor: Actor, extensions: bool = False) -> tuple[QuerySet[HelpRequest], QuerySet[Extension]]:
+def of_ours(actor: Actor) -> tuple[QuerySet[HelpRequest], QuerySet[Extension]]:
     """What the side of this person asked and waits for."""
     ours = done_by(actor, DOERS)
     asked = Extension.objects.filter(ours, state__in=["at_unit", "asked"]).exclude(assignment__stage__in=CLOSED)

@@ -12,9 +12,12 @@ from django.test import Client
 
 from branches.models import Branch, DemoState, Feedback, Unit, User
 from branches.roles import Role
-from tasks.models import Approval, Assignment, Delivery
+from tasks.actions.extensions import ask_extension
+from tasks.actions.helping import ask_help
+from tasks.actions.instructions import instruct
+from tasks.models import Approval, Assignment, Delivery, Extension
 from tests.conftest import TODAY, Cast
-from tests.factories import at, make_assignment, make_branch, make_list, make_post, make_user, reported
+from tests.factories import at, make_assignment, make_branch, make_list, make_post, make_user, op, reported
 
 pytestmark = pytest.mark.django_db
 
@@ -326,3 +329,23 @@ def test_home_needs_at_most_twelve_queries(
 
     with django_assert_max_num_queries(12):
         client.get("/")
+
+
+def test_what_is_asked_stands_beside_overdue_and_a_leader_begins_with_his_own_field(client: Client, cast: Cast) -> None:
+    said = {"now": at(TODAY)}
+    ask_help(cast.to_county_a, "means", "缺人手", by=cast.county_secretary, op=op(), **said)
+    ask_extension(cast.to_county_a, date(2026, 7, 10), "等文件", by=cast.county_secretary, op=op(), **said)
+    instruct(cast.county_b, "请说明", TODAY, row=cast.to_county_b, by=cast.leader, op=op(), **said)
+    Assignment.objects.filter(pk=cast.to_county_b.pk).update(leader=cast.leader)
+
+    desk = home(client, cast.secretary)
+    assert desk.context["counts"]["help"] == 1
+    assert [item.row for item in home(client, cast.secretary, "?show=help").context["items"]] == [cast.to_county_a]
+    assert [paper.key for paper in desk.context["papers"]["extension"]] == [Extension.objects.get().pk]
+    leader = home(client, cast.leader)
+    assert [paper.key for paper in leader.context["papers"]["charge_late"]] == [cast.to_county_b.pk]
+    assert leader.text.index("In my charge") < leader.text.index("What needs me")
+    assert "1 request for help is unanswered" in leader.text
+    assert "请说明" in leader.text
+    assert "请说明" in home(client, cast.stranger).text
+    assert "请说明" not in home(client, cast.county_secretary).text
