@@ -39,10 +39,10 @@ def _seconds_to(day: date) -> float:
 class Showroom:
     """A web server of the demo; `folder` holds its uploads and its log, `database_url` names any database of the server."""
 
-    def __init__(self, database_url: str, folder: Path, day: date) -> None:
-        self.day, self.folder = day, folder
+    def __init__(self, database_url: str, folder: Path, day: date, *, demo: bool = True) -> None:
+        self.day, self.folder, self.demo = day, folder, demo
         self._maintenance = database_url
-        self._name = f"showroom_{os.getpid()}"
+        self._name = f"showroom_{os.getpid()}" if demo else f"showroom_{os.getpid()}_empty"
         self._kept = f"{self._name}_kept"
         self.port = ports.choose()
         self.address = f"http://127.0.0.1:{self.port}"
@@ -98,7 +98,8 @@ class Showroom:
     def _load(self) -> None:
         self._administer(f'CREATE DATABASE "{self._kept}"')
         self.command("migrate", "-v0", "--no-input", database=self._kept)
-        self.command("load_demo", "--today", self.day.isoformat(), database=self._kept)
+        if self.demo:
+            self.command("load_demo", "--today", self.day.isoformat(), database=self._kept)
 
     def _open(self) -> None:
         argv = [PYTHON, "-m", "gunicorn", "devtools.morning:application", f"--bind=127.0.0.1:{self.port}"]

@@ -201,6 +201,23 @@ def test_on_a_site_whoever_administers_is_signed_out_after_ten_minutes(variables
     assert [answer["status"] for answer in answers] == [200, 302, 200, 302]
 
 
+def test_a_site_demands_a_second_factor_of_whoever_administers(variables: dict[str, str], static: Path) -> None:
+    cast = make_cast()
+    steps: list[dict[str, Any]] = [
+        {"path": "/units/", "enter": cast.admin.username},
+        {"path": "/accounts/second-factor/set-up/"},
+        {"path": "/units/", "enter": cast.member.username},
+        {"path": "/join/aaaa-bbbb-cccc-dddd/"},
+    ]
+
+    setup, page, member, dead = site.ask(static, steps, **variables)[0]
+
+    assert setup["headers"]["Location"] == "/accounts/second-factor/set-up/"
+    assert "<path d=" in page["text"]
+    assert (page["status"], member["status"], dead["status"]) == (200, 200, 404)
+    assert "no-store" in dead["headers"]["Cache-Control"]
+
+
 def test_session_cookies_of_a_site(variables: dict[str, str], static: Path) -> None:
     cast = make_cast()
     cast.member.set_password(PASSWORD)

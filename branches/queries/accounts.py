@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
-from django.db.models import Count, Exists, Min, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Min, Prefetch, Q, QuerySet
 
+from branches import clock
 from branches.models import BodySettings, CppccMembership, Invitation, Membership, Post, Unit, User
 from branches.models.words import active_q
 from branches.roles import ADMINISTERS, KEEPS_TREE, Role
@@ -30,7 +31,7 @@ def bodies_invited_to(posts: Iterable[Post], on: date) -> QuerySet[Unit]:
 
 
 def without_account(user: User, bodies: QuerySet[Unit], on: date) -> QuerySet[User]:
-    """People of these bodies who cannot sign in yet, in establishment order of nothing but their names."""
+    """People of these bodies who cannot sign in yet, in pinyin order."""
     here = bodies.values("pk")
     places = (
         Q(pk__in=Post.objects.active(on).filter(unit__body__in=here).values("user"))
@@ -41,19 +42,17 @@ def without_account(user: User, bodies: QuerySet[Unit], on: date) -> QuerySet[Us
     return closed.filter(places).exclude(pk=user.pk).order_by("pinyin", "pk")
 
 
-def with_standing_invitation(rows: QuerySet[User], now: datetime) -> QuerySet[User]:
-    """People with `invited` (whether an invitation is open), `standing` (that one) and `posts_now`."""
-    valid = Invitation.objects.valid(now)
-    return rows.annotate(invited=Exists(valid.filter(user=OuterRef("pk")))).prefetch_related(
-        Prefetch("invitations", valid.select_related("made_by"), to_attr="standing"),
-        Prefetch(
-            "posts",
-            Post.objects.filter(active_q(now.date())).select_related("unit", "unit__body"),
-            to_attr="posts_now",
-        ),
-        Prefetch(
-            "seats", CppccMembership.objects.filter(active_q(now.date())).select_related("body"), to_attr="seats_now"
-        ),
+def with_standing_invitation(rows: QuerySet[User], viewer: User, now: datetime) -> QuerySet[User]:
+    """People with `standing` (the invitation that is open), `posts_now` and `seats_now`, as far as `viewer` sees them."""
+    on = clock.day_of(now)
+    posts = Post.objects.visible_to(viewer, on).filter(active_q(on)).select_related("unit", "unit__body")
+    seats = CppccMembership.objects.filter(active_q(on), body__in=Unit.objects.visible_to(viewer, on)).select_related(
+        "body"
+    )
+    return rows.prefetch_related(
+        Prefetch("invitations", Invitation.objects.valid(now), to_attr="standing"),
+        Prefetch("posts", posts, to_attr="posts_now"),
+        Prefetch("seats", seats, to_attr="seats_now"),
     )
 
 

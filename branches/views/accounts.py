@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from allauth.account.internal.flows.reauthentication import reauthenticate_by_password
 from allauth.account.views import LoginView, LogoutView
 from django.conf import settings
 from django.contrib.auth import login as start_session
@@ -89,7 +90,10 @@ class Login(LoginView):
     def form_valid(self, form: Any) -> HttpResponse:
         """Signed in: go on as this person set it before."""
         response: HttpResponse = super().form_valid(form)
-        return remember_user(response, self.request.user) if isinstance(self.request.user, User) else response
+        if not isinstance(self.request.user, User):  # the second factor comes first
+            return response
+        reauthenticate_by_password(self.request)  # whoever must set up a second factor now has just typed the password
+        return remember_user(response, self.request.user)
 
 
 login = Login.as_view()

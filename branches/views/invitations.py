@@ -6,7 +6,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from allauth.account.internal.flows.login import record_authentication
+from allauth.account.internal.flows.reauthentication import reauthenticate_by_password
 from allauth.account.utils import perform_login
 from allauth.core.internal import ratelimit
 from allauth.mfa.models import Authenticator
@@ -61,11 +61,14 @@ def invitations(request: Asked) -> HttpResponse:
     bodies = inviting(request)
     body = _chosen_body(request, bodies)
     rows = queries.without_account(request.user, bodies.filter(pk=body.pk) if body else bodies, request.today)
-    page = Paginator(queries.with_standing_invitation(rows, request.now), PAGE).get_page(request.GET.get("page"))
+    others = queries.not_for(request.posts, request.today)
+    shown = queries.with_standing_invitation(rows.exclude(pk__in=others), request.user, request.now)
+    page = Paginator(shown, PAGE).get_page(request.GET.get("page"))
     context = {
         "page_obj": page,
         "bodies": list(bodies.order_by("path")[:60]),
         "body": body,
+        "elsewhere": rows.filter(pk__in=others).count(),
         "lots": queries.lots_of(request.user, request.now),
     }
     return render(request, "branches/accounts/invitations.html", context)
@@ -83,9 +86,8 @@ def invite(request: Asked) -> HttpResponse:
     bodies, op = inviting(request), operation(request)
     body = _chosen_body(request, bodies)
     rows = queries.without_account(request.user, bodies.filter(pk=body.pk) if body else bodies, request.today)
-    if request.POST.get("all"):
-        rows = rows.exclude(pk__in=queries.not_for(request.posts, request.today))
-    else:
+    rows = rows.exclude(pk__in=queries.not_for(request.posts, request.today))
+    if not request.POST.get("all"):
         rows = rows.filter(pk__in=_ticked(request))
     people = list(rows[:AT_ONCE])
     known = Invitation.objects.filter(lot=op, made_by=request.user).exists()
@@ -221,9 +223,13 @@ def join(request: Visit, code: str) -> HttpResponse:
             user = actions.join(code, data["password1"], data["phone"], op=op, now=request.now)
         except Refused:
             return _dead(request)
-        record_authentication(request, user, method="password", username=user.username)
         keeps_only = [post.role for post in user.posts_on(request.today)] == [Role.SYSTEM_ADMIN]
-        return perform_login(request, user, redirect_url=reverse("tasks:opening" if keeps_only else "home"))
+        response: HttpResponse = perform_login(
+            request, user, redirect_url=reverse("tasks:opening" if keeps_only else "home")
+        )
+        if request.user.is_authenticated:
+            reauthenticate_by_password(request)
+        return response
     context = {"form": form, "person": found.user, "until": found.expires_at, "code": codes.tidy(code)}
     return render(request, "account/join.html", context, status=form.status)
 

@@ -94,7 +94,7 @@ def _report(
     _check_words(row, done, text, files, late_reason or source, on, by)  # why it is late the file does not say
     recorded = ({True: "record", False: "record_progress"} if source else {True: "report", False: "progress"})[done]
     acting = rules.on_side(rules.Actor.of(by, on), row, recorded).post
-    on_behalf_of = on_behalf_of or history.stood_in_for(by, acting)
+    on_behalf_of = on_behalf_of or history.stood_in_for(by, acting) or _recorded_for(row, by)
     fields = _submission(row, by, on_behalf_of, late_reason, on, now) if done else {}
     fields["said_on"] = on
     times = times if row.times_wanted else None
@@ -209,6 +209,11 @@ def _check_offspring(row: Assignment) -> None:
             )
             % {"n": waiting}
         )
+
+
+def _recorded_for(row: Assignment, by: User) -> User | None:
+    """Whom the desk of a unit records for: the one whom the row names. Both names are kept (issue 4)."""
+    return row.person if row.person_id and row.person_id != by.pk else None
 
 
 def _submission(

@@ -25,6 +25,7 @@ from tasks.actions.tree import do_changes_due, pass_on_returned
 from tasks.papers.sources import read_due
 from tasks.reminders import plan as planning
 from tasks.reminders import send as sending
+from tasks.reminders.invitations import mail_invitations
 
 SWEEP_LOCK = 0x5357_4545_50  # any number that no other lock of ours has
 BUDGET = 120.0  # seconds of one drain; well inside the job's time limit, the next tick goes on
@@ -81,6 +82,8 @@ def send_due() -> dict[sending.Outcome, int]:
             total[outcome] = total.get(outcome, 0) + number
         if not found or sending.Outcome.AWAY in found:
             break
+    if sending.Outcome.AWAY not in total:
+        mail_invitations(clock.now())
     return total
 
 

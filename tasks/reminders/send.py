@@ -128,6 +128,11 @@ def _mail(digest: Digest, content: Content, now: datetime) -> Trouble | None:
     except Exception as error:  # whatever it is, the queue has to move on
         log.exception("reminder_unwritable", digest=digest.pk)
         return Trouble(_words(error))
+    return hand_over(message)
+
+
+def hand_over(message: EmailMultiAlternatives) -> Trouble | None:
+    """Give a finished mail to the server; None when it has taken it."""
     connection = get_connection()
     try:
         connection.open()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
+from django.core import mail
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
@@ -14,6 +16,7 @@ from branches import actions, codes
 from branches.models import Change, Invitation, User
 from branches.roles import Role
 from branches.writing import NotPossible
+from tasks.reminders.invitations import mail_invitations
 from tests.conftest import Cast
 from tests.factories import at, make_post, make_user, op
 
@@ -144,7 +147,8 @@ def test_all_of_a_body_at_once_leaves_out_who_serves_elsewhere_too(client: Clien
     client.force_login(cast.county_secretary)
 
     page = client.get(reverse("branches:invitations"))
-    assert "两处任职" in page.text
+    assert "两处任职" not in page.text
+    assert 'class="hint"' in page.text  # but that there are such people is said
     answer = client.post(reverse("branches:invite"), {"all": "1", "op": str(op())})
 
     assert answer.status_code == 302
@@ -178,3 +182,18 @@ def test_typed_code_is_forgiving_and_whom_to_ask_names_nobody(client: Client, ca
     assert answer["Location"] == reverse("join", args=[code])
     assert client.post(reverse("join-start"), {"code": "abc"}).status_code == 400
     assert cast.admin.name not in client.get(reverse("account_help")).text
+
+
+def test_invitation_by_mail_goes_out_once_with_its_link(cast: Cast, settings: Any) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    lot = actions.invite([cast.clerk, cast.leader], by_mail=True, by=cast.admin, op=op(), now=NOW)
+    User.objects.filter(pk=cast.leader.pk).update(email="")
+
+    assert mail_invitations(NOW) == 1
+    assert mail_invitations(NOW) == 0
+
+    (letter,) = mail.outbox
+    row = Invitation.objects.get(lot=lot, user=cast.clerk)
+    assert letter.to == [cast.clerk.email]
+    assert codes.link_of(codes.code_of(row.seed)) in letter.body
+    assert row.mailed_at == NOW

@@ -372,3 +372,24 @@ def test_files_sent_before_are_offered_again(member: Client, cast: Cast) -> None
     form = member.get(reverse("tasks:update", args=[cast.to_branch_a.pk]))
 
     assert f'name="file" value="{file.pk}">' in form.text
+
+
+def test_head_records_for_the_member_whom_the_row_names_and_both_names_stay(client: Client, cast: Cast) -> None:
+    Assignment.objects.filter(pk=cast.to_branch_a.pk).update(person=cast.member)
+    row = fresh(cast.to_branch_a)
+    client.force_login(cast.head_a)
+    client.cookies["django_language"] = "en"
+    assert "both names are kept" in read(client.get(reverse("tasks:update", args=[row.pk])).text)
+
+    send(client, row)
+
+    report = Report.objects.get(assignment=row)
+    assert (report.by, report.on_behalf_of) == (cast.head_a, cast.member)
+    page = read(client.get(row.get_absolute_url()).text)
+    assert "吴刚" in page
+    assert "(for 孙悦)" in page
+    own = make_assignment(cast.branch_a.unit, cast.county_list, person=cast.member)
+    client.force_login(cast.member)
+    assert "both names are kept" not in read(client.get(reverse("tasks:update", args=[own.pk])).text)
+    send(client, own)
+    assert Report.objects.get(assignment=own).on_behalf_of is None
