@@ -40,6 +40,7 @@ from tasks.actions.editions import begin_edition
 from tasks.actions.extensions import ask_extension
 from tasks.actions.helping import ask_help
 from tasks.actions.instructions import instruct
+from tasks.actions.reminding import remind
 from tasks.actions.slips import SlipPlan, issue_slip
 from tasks.actions.terms import begin_term
 from tasks.models import (
@@ -155,6 +156,16 @@ def of_platform(ok: frozenset[str] | None = None) -> Verdict:
 def of_person(ok: frozenset[str] | None = None) -> Verdict:
     allowed = COUNTY_BODY if ok is None else ok
     return Verdict(allowed, COUNTY_BODY - allowed, args=lambda cast: {"pk": cast.member.pk})
+
+
+DESKS = EVERYONE - KEEPERS - {"leader", "member", "auditor", "nobody"}  # who keeps the desk of some unit
+
+
+def press_of(cast: Cast) -> uuid.UUID:
+    """A press by which the city's secretary reminded county B."""
+    press = uuid.uuid5(uuid.NAMESPACE_URL, "press")
+    remind([cast.to_county_b.pk], by=cast.secretary, op=press, now=at(TODAY))
+    return press
 
 
 def edition_of(cast: Cast) -> Edition:
@@ -275,6 +286,8 @@ POLICY: dict[str, list[Verdict] | str] = {
     "tasks:opening-tree": POST_ONLY,
     "tasks:opening-check": POST_ONLY,
     "tasks:opening-take": POST_ONLY,
+    "tasks:remind": [Verdict(DESKS, others=403)],
+    "tasks:reminded": [Verdict(frozenset({"secretary"}), args=lambda cast: {"press": press_of(cast)})],
     "tasks:lists": [ALL],
     "tasks:calendar": [ALL],
     "tasks:import": [
@@ -820,7 +833,7 @@ def test_nothing_is_written_without_a_token(world: Cast, name: str) -> None:
     strict.force_login(world.secretary)
     pattern = ADDRESSES[name].pattern
     filled = {
-        key: {"name": "cancel", "uidb36": "1", "key": "x", "lot": uuid.uuid4()}.get(key, 1)
+        key: {"name": "cancel", "uidb36": "1", "key": "x", "lot": uuid.uuid4(), "press": uuid.uuid4()}.get(key, 1)
         for key in pattern.converters
     }
     url = reverse(name, kwargs=filled)

@@ -126,6 +126,7 @@ def quoted(value: str) -> str:
 def places(cast: Cast) -> Iterator[tuple[str, str | None]]:
     """Every address with somebody who gets in; doors for POST alone with somebody who keeps the county."""
     words = {"uidb36": "1", "key": "set-password", "name": "cancel", "lot": uuid.uuid4(), "part": "branch"}
+    words["press"] = uuid.uuid4()
     for name, verdicts in sorted(POLICY.items()):
         if isinstance(verdicts, str):
             keys = {key: words.get(key, 1) for key in ADDRESSES[name].pattern.converters}

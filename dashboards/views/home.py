@@ -38,6 +38,11 @@ class Item:
     step: str
     url: str
 
+    @property
+    def given(self) -> bool:
+        """Whether our desk gave it, and others owe it: their people can be reminded by hand."""
+        return getattr(self.row, "rank", None) in (worklist.Rank.GIVEN_LATE, worklist.Rank.GIVEN_SOON)
+
 
 @dataclass(frozen=True)
 class Thing:

@@ -44,6 +44,8 @@ TITLES = {
     "dropped": gettext_lazy("Not continued after the branch ended"),
     "assign_person": gettext_lazy("Person responsible named"),
     "lengthen": gettext_lazy("Given more time"),
+    "reminded": gettext_lazy("Reminded by hand"),
+    "reminding_taken_back": gettext_lazy("Reminder taken back"),
     "recalled": gettext_lazy("Recalled by the issuer before anybody acted on it"),
     "dated": gettext_lazy("Due date set"),
     "event_moved": gettext_lazy("The event moved, and the due date with it"),

@@ -38,6 +38,7 @@ class Reason(models.TextChoices):
     NOT_SEEN = "not seen", _("The person may not see it any more")
     TOO_LATE = "too late", _("Its time had passed")
     UNSENDABLE = "unsendable", _("The mail could not be sent")
+    TAKEN_BACK = "taken back", _("Taken back before it was sent")
 
 
 def remindable(on: date) -> QuerySet[Assignment]:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from branches.clock import day_of
 from branches.models import Unit
-from tasks.models import Assignment, Digest, TaskList
+from tasks.models import Assignment, Digest, Reminder, TaskList
 from tasks.reminders import ledger, people
 from tasks.reminders.check import Content, Item
 from tasks.reminders.ledger import DAILY
@@ -53,6 +53,8 @@ def letter(digest: Digest, content: Content, now: datetime) -> EmailMultiAlterna
         on = day_of(now)
         if content.new_list is not None:
             subject, sections = _new_list(content.new_list, content, on)
+        elif digest.slot.startswith(Reminder.Kind.BY_HAND):
+            subject, sections = _by_hand(content, on)
         elif digest.slot != DAILY:
             subject, sections = _returned(content)
         else:
@@ -62,6 +64,7 @@ def letter(digest: Digest, content: Content, now: datetime) -> EmailMultiAlterna
             "sections": sections,
             "more": max(0, len(content.items) - MAX_ROWS) if content.new_list else 0,
             "list_url": address(f"/lists/{content.new_list.pk}/") if content.new_list else "",
+            "by_hand": digest.slot.startswith(Reminder.Kind.BY_HAND),
             "home_url": address("/"),
             "feedback_url": address("/feedback/"),
             "language": "en" if _english() else "zh-Hans",
@@ -105,6 +108,15 @@ def _digest(content: Content, on: date) -> tuple[str, list[Section]]:
         if found
     ]
     return subject, sections
+
+
+def _by_hand(content: Content, on: date) -> tuple[str, list[Section]]:
+    """The issuer asks after some work: one mail for all of it."""
+    count = len(content.items)
+    values = {"n": count, "task": content.items[0].row.task.local_name}
+    subject = _("Reminder: %(task)s") if count == 1 else _("Reminder: %(n)d tasks")
+    lines = [_line(item, _dated(item.row, on), content.units) for item in content.items]
+    return subject % values, [Section(_("The issuing unit asks after this work"), lines)]
 
 
 def _dated(row: Assignment, on: date) -> str:

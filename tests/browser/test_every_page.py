@@ -32,6 +32,7 @@ GUEST = {
 ELSEWHERE = {
     "activities:file", "tasks:edition", "tasks:days", "tasks:left",
     "dashboards:audit",  # nobody of the five is an auditor
+    "tasks:remind", "tasks:reminded",  # reached by ticks, not by links: test_remind.py
     "tasks:paper-units", "tasks:paper-publish", "tasks:done", "tasks:list-published", "account_logout", "account_inactive",
     "account_reauthenticate", "account_set_password", "account_change_password", "account_reset_password",
     "account_reset_password_done", "account_reset_password_from_key", "account_reset_password_from_key_done",
