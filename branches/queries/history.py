@@ -149,7 +149,6 @@ FIELDS: dict[str, Any] = {
     "stands_below": _("Stands below"),
     "stopped": _("Assignments stopped"),
     "posts": _("Posts"),
-    "members": _("Members"),
     "units": _("Units"),
     "handed_over": _("Assignments handed over"),
     "days_off": _("Days off"),

@@ -32,6 +32,7 @@ def load(today: date, now: datetime) -> bool:
             meetings.hold(today)
             records.chronicle(persons)
             records.voices(units, persons, today)
+            records.planned(units, persons, today)
             _hold_promises()
     except BaseException:
         shelf.clear()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from branches.models import Branch, BranchState, Change, Feedback, Post, Unit, User
+from branches.models import Branch, BranchState, Change, Feedback, PlannedChange, Post, Unit, User
 from cppcc_party.demo import words
 from cppcc_party.demo.tree import CITY
 
@@ -35,6 +35,32 @@ def voices(units: dict[str, Unit], people: dict[str, User], today: date) -> None
             answered_at=words.at(words.days(today, offset + 1), 9) if answer else None,
         )
         for key, body, page, text, offset, answer in VOICES
+    )  # fmt: skip
+
+
+def planned(units: dict[str, Unit], people: dict[str, User], today: date) -> None:
+    """Changes of the tree that wait for their day: a division goes under the party committee, a branch to a county, which
+    may still object, and an office is to be called differently."""
+    admin = people["city.admin"]
+    post, city = Post.objects.get(user=admin), units[CITY]
+    same = {"by": admin, "post": post, "old_body": city, "made_at": words.at(words.days(today, -1), 16)}
+    research = units[f"{CITY}-research"]
+    rows = [
+        PlannedChange(kind="move", unit=units[f"{CITY}-personnel"], target=units[f"{CITY}-organ"],
+                      effective_on=words.days(today, 21), reason="机关党建与人事工作归口", **same),
+        PlannedChange(kind="move", unit=units[f"{CITY}-joint"], target=units["demo-jia"],
+                      effective_on=words.days(today, 24), reason="后勤服务划转甲区", **same),
+        PlannedChange(kind="rename", unit=research, effective_on=words.days(today, 30), reason="机构更名",
+                      words={"name": "政策研究室", "short_name": "", "name_en": "Policy Research Office", "code": research.code},
+                      **same),
+    ]  # fmt: skip
+    PlannedChange.objects.bulk_create(rows)
+    Change.objects.bulk_create(
+        Change(
+            at=row.made_at, by=admin, post=post, unit=row.unit, verb="change-planned", subject=row.unit.name, reason=row.reason,
+            after={"change": row.kind, "effective_on": str(row.effective_on), "target": str(row.target or "")},
+        )
+        for row in rows
     )  # fmt: skip
 
 
