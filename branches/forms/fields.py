@@ -144,6 +144,17 @@ class PersonField(forms.CharField):
         raise forms.ValidationError([f"{many}. {_('Enter the user name')}: {'; '.join(each)}"])
 
 
+class NameSelect(forms.Select):
+    """A choice among names that exist in Chinese only, each marked as such on a page in another language."""
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """The option; the empty one is a word of the screen."""
+        option: dict[str, Any] = super().create_option(name, value, *args, **kwargs)
+        if str(value):
+            option["attrs"]["lang"] = "zh-Hans"
+        return option
+
+
 class LinesField(forms.CharField):
     """A list, one entry a line; empty lines and doubles are dropped."""
 

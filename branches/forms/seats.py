@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from branches.forms.fields import DayField, PersonField, PlainForm
+from branches.forms.fields import DayField, NameSelect, PersonField, PlainForm
 from branches.models import Term, User
 
 
@@ -34,7 +34,9 @@ class SeatWordsForm(PlainForm):
 class NewSeatForm(SeatWordsForm):
     """A seat for a term."""
 
-    term = TermChoice(label=gettext_lazy("Term"), queryset=Term.objects.none(), empty_label=gettext_lazy("Choose"))
+    term = TermChoice(
+        label=gettext_lazy("Term"), queryset=Term.objects.none(), empty_label=gettext_lazy("Choose"), widget=NameSelect
+    )
     starts_on = DayField(label=gettext_lazy("First day"))
     field_order = ("term", "sector", "work", "starts_on")
 

@@ -44,6 +44,8 @@ DEMO_PEOPLE = {  # key → user name and name of the five whom a visitor can ent
     "city.leader": ("demo-leader", "林修远"),
     "city.admin": ("demo-admin", "周立新"),
 }
+WORKS = ("示例企业负责人", "示例中学校长", "示例医院医师", "示例合作社负责人")
+TWO_LEVELS = "geng.committee2"
 NO_PASSWORD = "!"  # noqa: S105 (Django's mark for an account that no password opens)
 JOINED_PARTY = date(2005, 7, 1)
 IN_OFFICE = -730  # days from today on which today's posts began
@@ -67,7 +69,7 @@ class Person:
 
     key: str
     posts: Sequence[Seat] = field(default_factory=tuple)
-    standing: Standing.Kind = FULL
+    standing: Standing.Kind | None = FULL
     member_of: str = ""
     contact: str = ""
 
@@ -181,9 +183,20 @@ def county_cast(county: County) -> list[Person]:
     return cast
 
 
+def latecomers() -> list[Person]:
+    """Members through whom the two coverages show gaps: without a contact, and without a recorded standing."""
+    county = COUNTIES[0].unit_code
+    return [
+        Person("city.alone", (), NONE, CITY),
+        Person("city.unsaid", (), None, CITY),
+        Person("jia.alone", (), NONE, county),
+        Person("jia.unsaid", (), None, county),
+    ]
+
+
 def settle(units: dict[str, Unit], today: date) -> dict[str, User]:
     """Write everybody with standing, posts and seats; gives the people by key."""
-    cast = [*city_cast(), *(person for county in COUNTIES for person in county_cast(county))]
+    cast = [*city_cast(), *(person for county in COUNTIES for person in county_cast(county)), *latecomers()]
     people = _accounts(cast, today)
     Standing.objects.bulk_create(
         Standing(
@@ -192,6 +205,7 @@ def settle(units: dict[str, Unit], today: date) -> dict[str, User]:
             starts_on=words.days(today, -220) if person.standing == PROBATIONARY else JOINED_PARTY,
         )
         for person in cast
+        if person.standing
     )
     Post.objects.bulk_create(
         Post(
@@ -235,7 +249,15 @@ def _seats(cast: Sequence[Person], people: dict[str, User], units: dict[str, Uni
         CppccMembership(
             user=people[person.key], body=units[person.member_of], term=by_body[units[person.member_of].pk],
             sector_name=SECTORS[position % len(SECTORS)], starts_on=first_day,
+            work="" if person.posts else WORKS[position % len(WORKS)],
             contact=people[person.contact] if person.contact else None,
         )
         for position, person in enumerate(seated)
     )  # fmt: skip
+    CppccMembership.objects.create(  # somebody who sits in bodies of two levels
+        user=people[TWO_LEVELS],
+        body=units[CITY],
+        term=by_body[units[CITY].pk],
+        sector_name=SECTORS[0],
+        starts_on=first_day,
+    )

@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from branches.forms.fields import DayField, LocalChoiceField, PlainForm
+from branches.forms.fields import DayField, LocalChoiceField, NameSelect, PlainForm
 from branches.models import Term, Unit
 from tasks.papers.roster_reading import COLUMNS
 
@@ -36,9 +36,12 @@ class RosterForm(PlainForm):
         label=_("Term of the CPPCC members"),
         queryset=Term.objects.none(),
         required=False,
+        widget=NameSelect,
         empty_label=_("No term: staff only, or a column names it"),
     )
-    term_name = forms.CharField(label=_("New term"), max_length=40, required=False, help_text=_("As the roster calls it"))
+    term_name = forms.CharField(
+        label=_("New term"), max_length=40, required=False, help_text=_("As the roster calls it")
+    )
     term_starts_on = DayField(label=_("First day of the new term"), required=False)
     paste = forms.CharField(
         label=_("Paste the range here"),

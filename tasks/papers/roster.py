@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
+from difflib import SequenceMatcher
 from functools import cached_property
 from typing import Any
 
@@ -182,7 +183,7 @@ class Roster:
         if others and is_mobile(phone) and not by_phone:
             seen = [one.name for one in others if one.here]
             words = (
-                _("Row %(row)d: the phone number belongs to %(name)s") % {"row": row.number, "name": seen[0]}
+                _("Row %(row)d: the phone number belongs to “%(name)s”") % {"row": row.number, "name": seen[0]}
                 if seen
                 else _("Row %(row)d: the phone number belongs to another account") % {"row": row.number}
             )
@@ -195,7 +196,7 @@ class Roster:
             return None
         if len(row.candidates) == 1 and not by_phone and self._alike(row, row.candidates[0]):
             return self._is(row, row.candidates[0])
-        words = _("Row %(row)d: somebody called %(name)s is here already; choose")
+        words = _("Row %(row)d: somebody called “%(name)s” is here already; choose")
         return row.wrong("who", words % {"row": row.number, "name": name})
 
     @staticmethod
@@ -257,7 +258,10 @@ class Roster:
             return
         name = sector
         if sector and sector not in self.known.sectors and self.known.sectors:
-            options = [(AS_NEW, _("Take it as a new sector")), *((f"={one}", one) for one in self.known.sectors)]
+            options = [
+                (AS_NEW, _("Take it as a new sector")),
+                *((f"={one}", one) for one in sorted(self.known.sectors, key=lambda one: -alike(sector, one))),
+            ]
             answer = self._group("sector", sector, row, options)
             name = sector if answer == AS_NEW else answer[1:] if answer.startswith("=") else ""
         unit = self.known.sectors.get(name)
@@ -322,7 +326,7 @@ class Roster:
         if len(found) == 1:
             return found[0]
         every = {unit.pk: unit for units_of_name in units.values() for unit in units_of_name}
-        near = sorted((found or every.values()), key=lambda unit: unit.path)
+        near = sorted(found or every.values(), key=lambda unit: (-alike(said, unit.name), unit.path))
         answer = self._group(column, said, row, [(str(unit.pk), unit.name) for unit in near])
         return every.get(int(answer)) if answer.isdecimal() else None
 
@@ -406,6 +410,11 @@ class Roster:
         if key.startswith("row "):
             return _("Row %(row)s") % {"row": key[4:]}
         return next((one.tells for row in self.known.contacts.values() for one in row if str(one.pk) == key), key)
+
+
+def alike(said: str, name: str) -> float:
+    """How alike two names are: most unknown ones are slips of the pen, so the nearest is offered first."""
+    return SequenceMatcher(None, said, name).ratio()
 
 
 def names_key(text: str) -> str:

@@ -36,6 +36,11 @@ class Group:
     answer: str = ""
 
     @property
+    def in_chinese(self) -> bool:
+        """Whether its options are names of the body, not words of the screen."""
+        return self.kind not in ("standing", "role", "title")
+
+    @property
     def asks(self) -> bool:
         """Whether it waits for an answer."""
         return not self.answer

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from branches.models import Standing
 from branches.roles import Role
@@ -18,7 +18,7 @@ from tasks.papers.columns import HEADER_ROWS_LOOKED_AT, LONGEST_HEADER, even
 from tasks.papers.grid import Grid, as_text
 
 COLUMNS = {  # key → the word of the screen; the order of the blank sheet and of the export
-    "name": gettext_lazy("Name"),
+    "name": pgettext_lazy("person", "Name"),
     "phone": gettext_lazy("Phone"),
     "work": gettext_lazy("Employer and duty"),
     "standing": gettext_lazy("Party membership"),

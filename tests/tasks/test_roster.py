@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
 
 from branches.actions.roster import Taken, take_in
 from branches.models import Change, CppccMembership, Membership, Post, Standing, Term, Unit, User
@@ -47,6 +49,13 @@ ROWS = [
     [3, "李建国", "男", "13800000003", "示例大学教授", "中共预备党员", "教育界", "提案委员会", "履职一支部", ""],
     [4, "赵无", "男", "", "个体工商户", "群众", "经济界", "", "", "李建国"],
 ]
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    """The words below are those of the code."""
+    with override("en"):
+        yield
 
 
 @pytest.fixture
@@ -148,7 +157,7 @@ def test_same_names_are_asked_and_the_answer_is_kept_to(cast: Cast, term: Term) 
 
     asked = roster(cast, term, grid())
 
-    assert words(asked) == ["Row 5: somebody called 李建国 is here already; choose"]
+    assert words(asked) == ["Row 5: somebody called “李建国” is here already; choose"]
     assert asked.rows[2].candidates[0].tells == "办公室 · ****0009"
     same = roster(cast, term, grid(), {"rows": {"5": {"who": str(first.pk)}}})
     assert same.rows[2].plan is not None
