@@ -33,28 +33,31 @@ def lay(past: Past) -> None:
     past.happen(past.office_moment(-1, 15, after=KEY.key), lambda now: _help(past, now))
 
 
-def _row(past: Past, county: str, now: datetime, *, dated: bool = False) -> Assignment:
-    """Something that this county has open from the city; with `dated` still in time, the last to fall due."""
+def _row(past: Past, county: str, now: datetime, *, dated: bool = False) -> Assignment | None:
+    """Something that this county has open from the city; with `dated` still in time, the last to fall due. None on a day on
+    which it has nothing such."""
     rows = Assignment.objects.leads().filter(
         issuer_body=past.units[CITY], unit=past.units[COUNTY[county]], stage__in=WITH_UNIT, help_requests=None
     )
     if dated:
         rows = rows.filter(due_on__gte=now.date(), extensions=0)
-    return rows.order_by("-due_on" if dated else "due_on", "pk")[0]
+    return rows.order_by("-due_on" if dated else "due_on", "pk").first()
 
 
 def _question(past: Past, held: dict[str, HelpRequest], now: datetime) -> None:
-    by = past.people["bing.secretary"]
-    held["done"] = ask_help(_row(past, "bing", now), "unclear", QUESTION, by=by, op=past.op(), now=now)
+    if row := _row(past, "bing", now):
+        by = past.people["bing.secretary"]
+        held["done"] = ask_help(row, "unclear", QUESTION, by=by, op=past.op(), now=now)
 
 
 def _answer(past: Past, held: dict[str, HelpRequest], now: datetime) -> None:
-    answer_help(held["done"], ANSWER, to_all=True, by=past.people[SECRETARY], op=past.op(), now=now)
+    if asked := held.get("done"):
+        answer_help(asked, ANSWER, to_all=True, by=past.people[SECRETARY], op=past.op(), now=now)
 
 
 def _more_time(past: Past, now: datetime) -> None:
     row = _row(past, "yi", now, dated=True)
-    if row.due_on is None:
+    if row is None or row.due_on is None:
         return
     day = PUBLISHED.on_or_after(row.due_on + WEEK)
     by = past.people["yi.secretary"]
@@ -62,13 +65,13 @@ def _more_time(past: Past, now: datetime) -> None:
 
 
 def _instruction(past: Past, now: datetime) -> None:
-    row = _row(past, "yi", now)
-    due_on = PUBLISHED.add(now.date(), 5)
-    instruct(
-        row.unit, "请乙区说明进度和原因，一周内报来。", due_on, row=row, by=past.people[LEADER], op=past.op(), now=now
-    )
+    if row := _row(past, "yi", now):
+        due_on = PUBLISHED.add(now.date(), 5)
+        leader = past.people[LEADER]
+        instruct(row.unit, "乙区说明进度和原因，一周内报来。", due_on, row=row, by=leader, op=past.op(), now=now)
 
 
 def _help(past: Past, now: datetime) -> None:
-    by = past.people["jia.secretary"]
-    ask_help(_row(past, "jia", now, dated=True), "others", MEMBERS_QUESTION, by=by, op=past.op(), now=now)
+    if row := _row(past, "jia", now, dated=True):
+        by = past.people["jia.secretary"]
+        ask_help(row, "others", MEMBERS_QUESTION, by=by, op=past.op(), now=now)
