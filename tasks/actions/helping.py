@@ -105,7 +105,9 @@ def _clarify(
 ) -> Clarification:
     """The words, and a line in the history of every open row of the task (but the one whose own history tells the answer)."""
     made = Clarification.objects.create(task=task, text=text, by=by, post=verdict.post, at=now)
-    rows = Assignment.objects.filter(task=task, stage__in=OPEN).exclude(pk=but.pk if but else None)
+    rows = Assignment.objects.filter(task=task, stage__in=OPEN)
+    if but is not None:
+        rows = rows.exclude(pk=but.pk)
     said: dict[str, Any] = {"by": by, "post": verdict.post, "now": now, "op": op, "reason": text}
     history.write([history.line("clarified", row=row, **said) for row in rows])
     return made

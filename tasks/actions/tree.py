@@ -95,7 +95,10 @@ def _do(change: PlannedChange, wish: moving.Wish, now: datetime, op: uuid.UUID |
     after = act(change, wish, now, op)
     before["stopped"] = after.pop("rows", [])
     told = {"reason": change.reason, "by": change.by, "post": change.post, "op": op, "now": now}
-    shown = {"stands_below": wish.parent.name if wish.parent else "", "body": wish.unit.body.name if wish.unit.body else ""}
+    shown = {
+        "stands_below": wish.parent.name if wish.parent else "",
+        "body": wish.unit.body.name if wish.unit.body else "",
+    }
     now_at = Unit.objects.select_related("body").get(pk=wish.unit.pk)
     placed = {"stands_below": wish.target.name, "body": now_at.body.name if now_at.body else ""}
     for unit in (wish.unit, wish.target):

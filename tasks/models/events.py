@@ -34,7 +34,9 @@ class Event(models.Model):
         indexes = [
             models.Index(fields=["assignment", "-at"], name="event_of_an_assignment"),  # the timeline
             models.Index(fields=["list", "-at"], name="event_of_a_list"),
-            models.Index(fields=["-at", "-id"], name="event_newest"),  # the audit page; what happened since a month closed
+            models.Index(
+                fields=["-at", "-id"], name="event_newest"
+            ),  # the audit page; what happened since a month closed
             models.Index(fields=["by", "-at"], name="event_of_a_person"),  # the audit page
         ]
 

@@ -20,6 +20,7 @@ from branches.models import User
 from branches.roles import Role
 from tasks.asking import LEADS
 from tasks.models import Assignment, Clarification, Extension, HelpRequest, Instruction
+from tasks.models.followup import InstructionQuerySet
 from tasks.rules import Actor
 from tasks.states import CLOSED, DESK, DOERS, REVIEWERS
 
@@ -205,7 +206,7 @@ def helps(user: User, on: date) -> QuerySet[HelpRequest]:
     )
 
 
-def instructions(user: User, on: date) -> QuerySet[Instruction]:
+def instructions(user: User, on: date) -> InstructionQuerySet:
     """Instructions that `user` reads, with what a page says of one."""
     return Instruction.objects.visible_to(user, on).select_related(
         "unit", "issuer", "by", "post__unit", "ended_by", "ended_post__unit", "assignment__task__text", "task__text"

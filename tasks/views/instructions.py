@@ -127,7 +127,7 @@ def requests(request: Asked) -> HttpResponse:
     who, on = scoped(request), request.today
     our_help, our_time = queries.of_ours(who)
     given = queries.instructions(request.user, on).open().order_by("due_on", "pk")[: queries.SHOWN]
-    context = {
+    context: dict[str, Any] = {
         "to_help": queries.with_row(queries.to_help(who)),
         "our_help": queries.with_row(our_help),
         "to_decide": queries.with_row(queries.to_decide(who)),
