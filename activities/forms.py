@@ -19,6 +19,7 @@ from branches.models import Branch, BranchType, Line, Platform, User
 from tasks.forms.reports import ManyFilesField, ManyFilesInput
 
 ACCEPT = "image/*,.pdf,.docx"
+TOGETHER = (Kind.THEME_DAY, Kind.LECTURE, Kind.DUTY)  # what branches hold together
 
 
 def _shown(thing: Any) -> str:
@@ -89,17 +90,21 @@ class MeetingForm(PlainForm):
         self.kind, self.people = kind, people
         if kind != Kind.DUTY:
             del self.fields["duty"]
-        platform = self.fields["platform"]
-        platform.queryset = Platform.objects.filter(body=branch.unit.body_id).active(on)  # type: ignore[attr-defined]
-        _offer(self, "joint", [(str(other.pk), _shown(other.unit)) for other in others])
+            del self.fields["platform"]
+        else:
+            self.fields["duty"].required = True
+            platforms = Platform.objects.filter(body=branch.unit.body_id).active(on)
+            self.fields["platform"].queryset = platforms  # type: ignore[attr-defined] # a model choice
+        if kind not in TOGETHER:
+            del self.fields["joint"]
+        else:
+            _offer(self, "joint", [(str(other.pk), _shown(other.unit)) for other in others])
         members = [(str(one.user.pk), _shown(one.user)) for one in people]
         _offer(self, "on_behalf_of", [("", _("Nobody by name")), *members])
         if late_reasons:
             _offer(self, "late_reason", [("", "--"), *((reason, reason) for reason in late_reasons)])
         else:
             del self.fields["late_reason"]
-        if not self.fields["joint"].choices:  # type: ignore[attr-defined] # a choice field
-            del self.fields["joint"]
         for name, field in self.fields.items():
             if isinstance(field.widget, (forms.TextInput, forms.Textarea, forms.DateInput)):
                 field.widget.attrs["class"] = "form-control"
@@ -118,7 +123,7 @@ class MeetingForm(PlainForm):
             duty=data.get("duty", ""),
             held_on=data["held_on"],
             place=data["place"].strip(),
-            platform_id=data["platform"].pk if data["platform"] else None,
+            platform_id=data["platform"].pk if data.get("platform") else None,
             line=data["line"],
             topic=data["topic"].strip(),
             decisions=data["decisions"].replace("\r\n", "\n").strip(),

@@ -7,13 +7,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Prefetch, Q, QuerySet
 
 from activities import rules
 from activities.kinds import Kind, MeetingState, Per, Ruled
-from activities.models import BranchShape, Cadence, Meeting, Participation
+from activities.models import Attendance, Cadence, Meeting, Participation
 from activities.rolls import LATEST, life_of
-from branches.models import Branch, BranchState, Membership, Term, Unit, User
+from branches.models import Branch, BranchState, Term, Unit, User
+from branches.models.words import active_q
 from tasks.models import Assignment
 from tasks.rules import Actor, may
 from tasks.states import WITH_UNIT
@@ -105,9 +106,15 @@ class BranchYear:
 
     branch: Branch
     year: int
+    shape: rules.Shape
+    meetings: frozenset[int] = frozenset()  # keys of what it held in the year, alone or with another
     kinds: list[KindYear] = field(default_factory=list)
     months: list[Month] = field(default_factory=list)
-    held: int = 0  # meetings and activities, each once
+
+    @property
+    def held(self) -> int:
+        """How many meetings and activities, each once."""
+        return len(self.meetings)
 
     @property
     def gaps(self) -> list[Gap]:
@@ -139,12 +146,15 @@ def branch_years(branches: Sequence[Branch], year: int, on: date) -> list[Branch
     reach = [window for each in terms.values() for window in each]
     first = min([date(year, 1, 1), *(window.first for window in reach)])
     bound = max([date(year + 1, 1, 1), *(window.bound for window in reach if window.bound != LATEST)])
-    held = _held(branches, first, bound)
+    held: dict[int, list[Held]] = defaultdict(list)
+    for meeting in _held(branches, first, bound):
+        held[meeting.branch].append(meeting)
     shapes = shapes_of(branches, min(on, date(year, 12, 31)))
     found = []
     for branch in branches:
-        meetings = held.get(branch.pk, [])
-        one = BranchYear(branch, year, held=sum(day.year == year for day, _kind in meetings))
+        meetings = [(one.day, one.kind) for one in held[branch.pk]]
+        of_year = frozenset(one.meeting for one in held[branch.pk] if one.day.year == year)
+        one = BranchYear(branch, year, shapes[branch.pk], of_year)
         picked = rules.pick(cadences, branch.type_id, branch.unit.body_id, year)
         for kind in Ruled.values:
             if kind in picked and rules.is_for(picked[kind].condition, shapes[branch.pk]):
@@ -180,38 +190,50 @@ def _terms(branches: Iterable[Branch]) -> dict[int | None, list[rules.Window]]:
     return found
 
 
-def _held(branches: Sequence[Branch], first: date, bound: date) -> dict[int, list[tuple[date, str]]]:
-    """Day and kind of what each branch held, alone or with another: an activity counts once for each that took part."""
+@dataclass(frozen=True)
+class Held:
+    """What was held, as counting needs it: a meeting comes once for each branch that took part."""
+
+    meeting: int
+    branch: int
+    day: date
+    kind: str
+
+
+def _held(branches: Sequence[Branch], first: date, bound: date) -> list[Held]:
+    """What the branches held, alone or with another, in one query."""
     keys = [branch.pk for branch in branches]
-    found: dict[int, list[tuple[date, str]]] = defaultdict(list)
-    own = Meeting.objects.held().between(first, bound).filter(branch__in=keys)
+    own = Meeting.objects.held().between(first, bound).filter(branch__in=keys).order_by()
     joined = Participation.objects.filter(
         branch__in=keys,
         meeting__state=MeetingState.HELD,
         meeting__held_on__gte=first,
         meeting__held_on__lt=bound,
+    ).order_by()
+    rows = own.values_list("pk", "branch_id", "held_on", "kind").union(
+        joined.values_list("meeting_id", "branch_id", "meeting__held_on", "meeting__kind"), all=True
     )
-    for branch, day, kind in own.order_by().values_list("branch_id", "held_on", "kind"):
-        found[branch].append((day, kind))
-    for branch, day, kind in joined.order_by().values_list("branch_id", "meeting__held_on", "meeting__kind"):
-        found[branch].append((day, kind))
-    return found
+    return [Held(*row) for row in rows]
 
 
 def shapes_of(branches: Sequence[Branch], on: date) -> dict[int, rules.Shape]:
     """What each branch is made of: as its desk entered it, else a committee from seven members of the day on."""
-    keys = [branch.pk for branch in branches]
-    entered = {row.branch_id: row for row in BranchShape.objects.filter(branch__in=keys)}
-    rows = Membership.objects.active(on).filter(branch__in=keys).order_by().values("branch")
-    members = dict(rows.annotate(n=Count("user", distinct=True)).values_list("branch", "n"))
+    members = Count("memberships__user", filter=active_q(on, "memberships__"), distinct=True)
+    rows = Branch.objects.filter(pk__in=[branch.pk for branch in branches]).order_by().annotate(n=members)
     found = {}
-    for key in keys:
-        row = entered.get(key)
-        if row:
-            found[key] = rules.Shape(row.has_committee, row.has_groups)
-        else:
-            found[key] = rules.Shape(members.get(key, 0) >= rules.COMMITTEE_FROM, False)
+    for key, version, committee, groups, n in rows.values_list(
+        "pk", "shape__version", "shape__has_committee", "shape__has_groups", "n"
+    ):
+        entered = version is not None
+        found[key] = rules.Shape(
+            committee if entered else n >= rules.COMMITTEE_FROM, bool(groups), version if entered else 0
+        )
     return found
+
+
+def months_of(branch: Branch, days: Sequence[date], year: int, on: date) -> list[Month]:
+    """The months of a year by what was held alone, for a page that has no room to ask for rules."""
+    return _months(BranchYear(branch, year, rules.Shape()), [(day, "") for day in days], on)
 
 
 def _months(one: BranchYear, meetings: Sequence[tuple[date, str]], on: date) -> list[Month]:
@@ -232,12 +254,9 @@ def _months(one: BranchYear, meetings: Sequence[tuple[date, str]], on: date) -> 
     return found
 
 
-def total_held(branches: Sequence[Branch], year: int) -> int:
+def total_held(lines: Iterable[BranchYear]) -> int:
     """Meetings and activities in which these branches took part, each counted once however many they were."""
-    keys = [branch.pk for branch in branches]
-    joined = Participation.objects.filter(branch__in=keys).values("meeting")
-    rows = Meeting.objects.held().between(date(year, 1, 1), date(year + 1, 1, 1))
-    return rows.filter(Q(branch__in=keys) | Q(pk__in=joined)).count()
+    return len({key for line in lines for key in line.meetings})
 
 
 def meeting_rows(user: User, on: date) -> QuerySet[Meeting]:
@@ -251,7 +270,8 @@ def meetings_of(branch: Branch, year: int) -> list[Meeting]:
     rows = Meeting.objects.of(branch).between(date(year, 1, 1), date(year + 1, 1, 1))
     rows = rows.exclude(state=MeetingState.STRUCK).select_related("branch__unit")
     counts = {came: Count("attendance", filter=Q(attendance__came=came)) for came in ("present", "leave", "absent")}
-    return list(rows.annotate(**counts).prefetch_related("attendance__user").order_by("-held_on", "-pk"))
+    people = Prefetch("attendance", Attendance.objects.select_related("user"))
+    return list(rows.annotate(**counts).prefetch_related(people).order_by("-held_on", "-pk"))
 
 
 def next_meeting(user: User, on: date) -> Meeting | None:

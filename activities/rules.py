@@ -28,6 +28,7 @@ class Shape:
 
     has_committee: bool = False
     has_groups: bool = False
+    version: int = 0  # of what the desk entered; 0: nothing yet
 
 
 @dataclass(frozen=True)

@@ -72,6 +72,8 @@ def frame(request: Visit) -> dict[str, Any]:
     if works:
         member_doors.append(("tasks:lists", _("Lists"), "clipboard-document-list"))
         member_doors.append(("dashboards:board", _("Dashboards"), "chart-bar"))
+    if works:
+        member_doors.append(("activities:overview", _("Meetings"), "calendar-days"))
     if roles & KEEPS_TREE:
         member_doors = [("home", _("Tasks"), "home"), ("branches:units", _("Units"), "building-office-2")]
     if audits:

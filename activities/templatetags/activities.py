@@ -13,11 +13,14 @@ from django.template.context import Context
 from activities import queries
 from activities.kinds import MeetingState
 from activities.models import Meeting
-from branches.models import Branch
+from branches.models import Branch, BranchState
 from tasks.models import Assignment
 from tasks.rules import Actor
+from tasks.states import DESK
 
 register = template.Library()
+
+BRANCH = "branch"  # the kind of units that are branches
 
 
 @register.inclusion_tag("activities/_branch_year.html", takes_context=True)
@@ -29,21 +32,27 @@ def branch_year(context: Context, branch: Branch) -> dict[str, Any]:
     unit = branch.unit
     if branch.activated_on is None or not sight.serves(unit.path, unit.body_id, unit.pk):
         return {"line": None}
-    line = queries.branch_years([branch], today.year, today)[0]
-    latest = Meeting.objects.of(branch).filter(held_on__year=today.year).exclude(state=MeetingState.STRUCK)
+    if branch.state == BranchState.ENDED:  # its page has much else to ask; the way to its meetings is enough
+        return {"line": {"year": unit.ends_on.year if unit.ends_on else today.year}, "branch": branch, "over": True}
+    rows = Meeting.objects.of(branch).filter(held_on__year=today.year).exclude(state=MeetingState.STRUCK)
+    meetings = list(rows.order_by("-held_on", "-pk"))  # the one query: the page has no room for the rules
+    days = [one.held_on for one in meetings if one.state == MeetingState.HELD]
+    hats = Actor.of(user, today, request.posts)
     return {
-        "line": line,
+        "line": {"year": today.year, "months": queries.months_of(branch, days, today.year, today)},
         "branch": branch,
-        "latest": list(latest.select_related("branch__unit").order_by("-held_on", "-pk")[:5]),
-        "records": bool(queries.recorded_by(Actor.of(user, today, request.posts), [branch])),
+        "held": len(days),
+        "latest": meetings[:5],
+        "records": bool(queries.recorded_by(hats, [branch])),
     }
 
 
 @register.inclusion_tag("activities/_next_meeting.html", takes_context=True)
 def next_meeting(context: Context) -> dict[str, Any]:
-    """The next announced meeting of the person's branches; nothing where there is none."""
+    """The next announced meeting of the person's branches, and the way to record one for whoever keeps a branch's desk."""
     request = context["request"]
-    return {"meeting": queries.next_meeting(request.user, request.today)}
+    keeps = [post.unit for post in request.posts if post.unit.kind_id == BRANCH and post.role in DESK]
+    return {"meeting": queries.next_meeting(request.user, request.today), "keeps": keeps}
 
 
 @register.inclusion_tag("activities/_reported_by.html", takes_context=True)

@@ -72,7 +72,7 @@ def new(request: Asked) -> HttpResponse:
     shown.ticked = {one.row.pk for one in shown.offered if one.fits}
     initial = {
         "held_on": day,
-        "place": queries.last_place(branch),
+        "place": branch.platform.place if kind == Kind.DUTY and branch.platform else queries.last_place(branch),
         "line": branch.line,
         "platform": branch.platform_id if kind == Kind.DUTY else None,
         "duty": "consultation",

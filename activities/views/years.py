@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from activities import actions, queries, rules
-from activities.models import BranchShape
 from branches.models import Branch, BranchType, Line
 from branches.requests import Asked
 from branches.views.answering import go, operation, version
@@ -87,7 +86,7 @@ def overview(request: Asked) -> HttpResponse:
         "types": types,
         "lines": [(Line.OFFICE.value, Line.OFFICE.label), (Line.MEMBERS.value, Line.MEMBERS.label)],
         "years": range(request.today.year, max(FIRST_YEAR, request.today.year - 4), -1),
-        "held": queries.total_held(branches, filters.year),
+        "held": queries.total_held(lines),
         "gaps": sum(len(line.gaps) for line in lines),
         "short": sum(bool(line.gaps) for line in lines),
         "page_obj": Paginator(lines, PAGE).get_page(request.GET.get("page")),
@@ -118,7 +117,6 @@ def branch(request: Asked, pk: int) -> HttpResponse:
     year = year_of(request)
     line = queries.branch_years([shown], year, request.today)[0]
     hat = rules.recorder(actor(request), shown.unit.path, shown.unit.body_id)
-    entered = BranchShape.objects.filter(branch=shown).first()
     context = {
         "branch": shown,
         "line": line,
@@ -129,8 +127,7 @@ def branch(request: Asked, pk: int) -> HttpResponse:
         "meetings": queries.meetings_of(shown, year),
         "records": bool(queries.recorded_by(actor(request), [shown])),
         "desk": bool(hat),
-        "entered": entered,
-        "shape": queries.shapes_of([shown], request.today)[shown.pk] if hat else None,
+        "shape": line.shape,
     }
     return render(request, "activities/branch.html", context)
 
