@@ -37,7 +37,7 @@ ELSEWHERE = {
     "account_reauthenticate", "account_set_password", "account_change_password", "account_reset_password",
     "account_reset_password_done", "account_reset_password_from_key", "account_reset_password_from_key_done",
     "account_login", "healthz", "readyz", "tasks:file", "tasks:thumb", "tasks:paper-sample",
-    "tasks:paper-problems",
+    "tasks:paper-problems", "tasks:term-plan", "tasks:term-plan-step",
     "tasks:roster", "tasks:roster-blank", "tasks:roster-xlsx",
     "tasks:list-xlsx", "tasks:slip-docx", "tasks:slip-file", "tasks:list-archive", "tasks:list-docx", "tasks:return-batch",
     "tasks:help",
