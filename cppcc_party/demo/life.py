@@ -6,7 +6,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from branches.models import Branch, BranchState, BranchType, Line, Membership, Platform, Post, Standing, Unit, User
+from branches.models import (
+    Branch,
+    BranchState,
+    BranchType,
+    Gap,
+    Line,
+    Membership,
+    Pairing,
+    Platform,
+    Post,
+    Standing,
+    Unit,
+    User,
+)
 from branches.roles import Role
 from cppcc_party.demo import words
 from cppcc_party.demo.tree import CITY, COMMITTEES, COUNTIES, YOUNGEST, County
@@ -28,6 +41,8 @@ class PlatformPlan:
     place: str
     lead: str = ""
     offset: int = -400
+    gap: Gap | None = None
+    gap_words: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,6 +72,12 @@ def _city_platforms(today: date) -> list[PlatformPlan]:
         PlatformPlan("riverside", kind.HALL, "滨江街道民生议事堂",
                      "Binjiang Subdistrict Livelihood Deliberation Hall", c,
                   "滨江街道便民服务中心", "society.two"),
+        PlatformPlan("archive-studio", kind.STUDIO, "文史委员工作室", "Culture and History Members’ Studio", c, "示例市档案馆",
+                     "culture.three", gap=Gap.TOO_FEW),
+        PlatformPlan("lake-hall", kind.HALL, "湖畔社区民生议事堂", "Lakeside Livelihood Deliberation Hall", c, "湖畔社区",
+                     "society.three"),
+        PlatformPlan("market-hall", kind.HALL, "商贸城民生议事堂", "Trade Centre Livelihood Deliberation Hall", c, "示例商贸城",
+                     "economy.three", gap=Gap.NOT_NEEDED, gap_words="由滨江街道议事堂支部覆盖"),
         PlatformPlan("science-trip", kind.TRIP, "科技创新专题调研", "Science and Innovation Study Trip", c,
                      "示例市各县（市、区）",
                   "economy.head"),
@@ -119,6 +140,14 @@ def _city_branches() -> list[BranchPlan]:
     ]  # fmt: skip
 
 
+def _pair(branches: dict[str, Branch], today: date) -> None:
+    """An office branch and a functional branch of the city that help each other."""
+    Pairing.objects.create(
+        office=branches[f"{CITY}-first"], members=branches[f"{CITY}-{COMMITTEES[0][0]}-branch"],
+        starts_on=words.days(today, -60), office_gives="提供活动场地和联络服务", members_give="为机关党员讲授提案知识",
+    )  # fmt: skip
+
+
 def _county_branches(county: County) -> Iterator[BranchPlan]:
     c, key = county.unit_code, county.code
     group = f"{c}-party-group"
@@ -144,8 +173,11 @@ def breathe(units: dict[str, Unit], people: dict[str, User], today: date) -> Non
     plans = [*_city_branches(), *(plan for county in COUNTIES for plan in _county_branches(county))]
     branches = {
         branch.unit.code: branch
-        for branch in Branch.objects.bulk_create(_branch(plan, types, units, platforms, today) for plan in plans)
+        for branch in Branch.objects.bulk_create(
+            _branch(plan, types, units, platforms, people, today) for plan in plans
+        )
     }
+    _pair(branches, today)
     probationary = set(Standing.objects.filter(kind=Standing.Kind.PROBATIONARY).values_list("user_id", flat=True))
     Membership.objects.bulk_create(
         Membership(
@@ -177,15 +209,23 @@ def _write_platforms(units: dict[str, Unit], people: dict[str, User], today: dat
             lead_member=people[plan.lead] if plan.lead else None,
             starts_on=branch.starts_on if passing and branch else words.days(today, plan.offset),
             ends_on=branch.ends_on if passing and branch else None,
+            gap=plan.gap or "", gap_words=plan.gap_words, gap_on=words.days(today, -20) if plan.gap else None,
         )  # fmt: skip
     Platform.objects.bulk_create(rows.values())
     return rows
 
 
 def _branch(
-    plan: BranchPlan, types: dict[str, BranchType], units: dict[str, Unit], platforms: dict[str, Platform], today: date
+    plan: BranchPlan,
+    types: dict[str, BranchType],
+    units: dict[str, Unit],
+    platforms: dict[str, Platform],
+    people: dict[str, User],
+    today: date,
 ) -> Branch:
     unit = units[plan.unit]
+    temporary, head = types[plan.type].temporary, people[plan.members[0]]
+    over = unit.ends_on is not None and unit.ends_on <= today
     opened = _opened(unit, today)
     approved_on = words.days(opened, APPROVED_BEFORE) if plan.document else None
     return Branch(
@@ -194,6 +234,15 @@ def _branch(
         approved_by=units[plan.approved_by] if plan.approved_by else None,
         approval_document=plan.document.format(year=approved_on.year) if approved_on else "", approved_on=approved_on,
         state=plan.state, activated_on=opened if plan.state == ACTIVE else None,
+        approval_by=people["city.admin"] if approved_on else None,
+        asked=units[f"{CITY}-organ"] if plan.state == PLANNED else None,
+        plan_paper="年度视察调研和界别活动方案" if temporary else "",
+        duties="政治学习；活动期间教育、管理、监督党员" if temporary else "",
+        arrangements="行前培训、行中指导、行后交流" if temporary else "",
+        announced_on=opened if temporary and plan.state == ACTIVE else None,
+        announced_by=head if temporary and plan.state == ACTIVE else None,
+        summary="走访群众，收集意见建议并逐条交有关部门办理，形成视察报告一份" if over else "",
+        summary_on=unit.ends_on if over else None, summary_by=head if over else None,
     )  # fmt: skip
 
 

@@ -86,6 +86,8 @@ def _life(branch: Branch) -> Iterator[tuple[datetime, str, dict[str, str]]]:
             "approved_on": str(branch.approved_on),
         }  # fmt: skip
         yield words.at(branch.approved_on, 15), "branch-approved", after
+    if branch.announced_on:
+        yield words.at(branch.announced_on, 8), "branch-announced", {"announced_on": str(branch.announced_on)}
     if branch.activated_on:
         yield words.at(branch.activated_on, 9), "branch-activated", {"activated_on": str(branch.activated_on)}
     if branch.state == BranchState.ENDED and branch.unit.ends_on:

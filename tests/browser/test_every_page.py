@@ -31,6 +31,7 @@ GUEST = {
 # Pages that no link leads to: after a deed (the journeys look at them), of accounts that need help, or plain machines'
 ELSEWHERE = {
     "activities:file", "tasks:edition", "tasks:days", "tasks:left",
+    "branches:pairing-end", "branches:platform-gap", "branches:branch-summary",  # the journey of a branch looks at them
     "dashboards:audit",  # nobody of the five is an auditor
     "tasks:remind", "tasks:reminded",  # reached by ticks, not by links: test_remind.py
     "tasks:paper-units", "tasks:paper-publish", "tasks:done", "tasks:list-published", "account_logout", "account_inactive",
