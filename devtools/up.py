@@ -43,11 +43,11 @@ def up(port: int, *, empty: bool) -> int:
                 step.outcome = "running"
             address = f"http://127.0.0.1:{port}/"
             session.announce(address, variables)
+            if way_in:
+                console.say(f"\n{way_in}\nThen the guided opening: {address}opening/")
             console.say(
                 f"\nReady after {time.monotonic() - began:.0f} s: {address}    (logs in .local/logs, Ctrl-C stops it)\n"
             )
-            if way_in:
-                console.say(f"{way_in}\nThen the guided opening: {address}opening/\n")
             _watch([*servers.own, *apps])
         except KeyboardInterrupt:
             ready = session.announced() is not None

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import Count, Min, Prefetch, Q, QuerySet
@@ -92,8 +93,8 @@ def lots_of(maker: User, now: datetime) -> list[Lot]:
     return [Lot(row["lot"], row["at"], row["total"], row["open"]) for row in rows]
 
 
-def not_for(posts: Iterable[Post], on: date) -> QuerySet[Post]:
-    """People whom "all" leaves out for a secretary: admins, and those who serve in another body too. For an admin, only
+def not_for(posts: Iterable[Post], on: date) -> Any:
+    """Numbers of the people whom "all" leaves out for a secretary: admins, and those who serve in another body too. For an admin, only
     those who serve elsewhere too; a system admin leaves out nobody."""
     posts = list(posts)
     if any(post.role == Role.SYSTEM_ADMIN for post in posts):

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -110,6 +111,11 @@ def test_up_from_start_to_stop(clone):
     clone.up()
     parts = clone.identities()
     assert clone.answers()
+    link = re.search(
+        rf"http://127\.0\.0\.1:{clone.port}(/join/\S+/)", clone.said()
+    )  # it works once: no default password
+    with urllib.request.urlopen(f"http://127.0.0.1:{clone.port}{link[1]}", timeout=20) as page:
+        assert "password1" in page.read().decode()
 
     second = clone.call("up", "--port", str(ports.choose()))
     managed = clone.call("manage", "shell", "-v0", "-c", "from django.conf import settings; print(settings.SITE_URL)")
