@@ -131,6 +131,7 @@ def branches_to_join(body: Unit, on: date) -> QuerySet[Branch]:
 
 def who_keeps_contact(body: Unit, on: date) -> QuerySet[CppccMembership]:
     """CPC members of the body, each with the number of members whose contact he is."""
-    rows = seats(on).filter(body=body, cpc=True).select_related("user")
+    rows: Any = seats(on)
+    rows = rows.filter(body=body, cpc=True).select_related("user")
     keeping = Q(user__contacts_of__body=body) & active_q(on, "user__contacts_of__")
     return rows.annotate(keeps=Count("user__contacts_of", filter=keeping, distinct=True)).order_by("user__pinyin", "pk")
