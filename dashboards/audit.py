@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from heapq import merge
 from itertools import islice
-from typing import Any, Literal
+from typing import Any
 
 from django.core.exceptions import BadRequest
 from django.db.models import F, Q, QuerySet
@@ -37,7 +37,7 @@ PIECE = 500
 NAMES_FOUND = 200  # people, units, tasks or lists that a word may mean
 WORK, TREE = "work", "tree"
 ACTIONS: Mapping[str, Mapping[str, Promise]] = {WORK: {**TITLES, **LIST_TITLES}, TREE: VERBS}
-Kind = Literal["work", "tree"]
+Kind = str  # WORK or TREE
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Place:
                 raise ValueError(text)
         except ValueError as error:
             raise BadRequest("before") from error
-        return cls(instant, TREE if kind == TREE else WORK, int(pk))
+        return cls(instant, kind, int(pk))
 
     def __str__(self) -> str:
         return f"{self.at.isoformat()}~{self.kind}~{self.pk}"
@@ -94,7 +94,7 @@ class Asking:
             action,
             _day(get, "first"),
             _day(get, "last"),
-            Place.read(get["before"]) if get.get("before") else None,
+            Place.read(str(get["before"])) if get.get("before") else None,
         )
 
     @property
@@ -173,7 +173,7 @@ Row = Event | Change
 def rows(reach: Reach, asking: Asking) -> Iterator[Row]:
     """The trail, newest first, read in pieces: one query for each piece of each kind."""
     kinds = [asking.action.partition(":")[0]] if asking.action else [WORK, TREE]
-    streams = []
+    streams: list[Iterator[Any]] = []
     if WORK in kinds and reach.bodies:
         streams.append(_events(reach, asking))
     if TREE in kinds:
