@@ -94,7 +94,7 @@ def lots_of(maker: User, now: datetime) -> list[Lot]:
 
 
 def not_for(posts: Iterable[Post], on: date) -> Any:
-    """Numbers of the people whom "all" leaves out for a secretary: admins, and those who serve in another body too. For an admin, only
+    """People whom "all" leaves out for a secretary: admins, and those who serve in another body too. For an admin, only
     those who serve elsewhere too; a system admin leaves out nobody."""
     posts = list(posts)
     if any(post.role == Role.SYSTEM_ADMIN for post in posts):
