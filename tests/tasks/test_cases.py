@@ -1,11 +1,13 @@
-"""The twenty cases that the model must carry (cases.md): those without a better place.
+"""The twenty cases that the model must carry (cases.md): those without a better place, and a register of them all.
 
 Each case has one right answer in the design; a test named after its number says it.
 """
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from pathlib import Path
 
 from branches.models import Unit, UnitGroup
 from branches.roles import Role
@@ -16,6 +18,7 @@ from tasks.states import ReceiverRole, Stage
 from tests.conftest import Cast
 from tests.factories import activate, at, make_assignment, make_branch, make_post, make_unit, make_user, op
 
+TESTS = Path(__file__).resolve().parents[1]
 LEAD, SUPPORT = ReceiverRole.LEAD, ReceiverRole.SUPPORT
 JUNE = StepPlan("6月底前", Step.Kind.BY, [Span(date(2026, 1, 1), date(2026, 6, 30))])
 
@@ -216,3 +219,13 @@ def test_case_19_work_that_began_before_the_system_is_settled_group_by_group(cas
     ]
     again = rules.Actor.of(cast.secretary, cast.today)
     assert rules.may(again, rows[0], "reopen")  # what was settled by word can be opened again by the issuer's desk
+
+
+def test_each_of_the_twenty_cases_has_a_test_of_its_number() -> None:
+    named = {
+        int(number)
+        for file in TESTS.rglob("test_*.py")
+        for number in re.findall(r"^def test_case_(\d+)_", file.read_text(encoding="utf-8"), re.M)
+    }
+
+    assert named == set(range(1, 21))

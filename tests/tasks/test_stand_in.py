@@ -41,7 +41,7 @@ def deputy(cast: Cast) -> User:
     return person
 
 
-def test_a_stand_in_returns_a_report_and_the_member_supplements_when_the_secretary_is_back(cast: Cast) -> None:
+def test_case_13_a_stand_in_returns_a_report_and_the_member_supplements_when_the_secretary_is_back(cast: Cast) -> None:
     absent, person, row = cast.county_secretary, deputy(cast), reported(cast.to_branch_a, cast.member, FIRST)
     [lent] = lend(absent, person)
     assert row in rules.review_queue(person, FIRST)
