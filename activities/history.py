@@ -66,7 +66,7 @@ def _entry(row: MeetingEvent, platforms: dict[int, str]) -> Entry:
     who = row.by.name
     if row.on_behalf_of:
         who = _("%(who)s for %(whom)s") % {"who": who, "whom": row.on_behalf_of.name}
-    parts = [
+    parts: list[tuple[Any, str, str]] = [
         (NAMES[name], _said(name, old, platforms), _said(name, new, platforms))
         for name, (old, new) in row.changes.items()
         if name in NAMES

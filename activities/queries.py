@@ -318,7 +318,8 @@ def answerable(branch: Branch, kind: str, day: date, actor: Actor) -> list[Answe
         .select_related("task__text", "task__list", "list", "period", "unit", "body", "issuer", "step")
         .order_by(F("due_on").asc(nulls_last=True), "pk")
     )
-    fitting, others = [], []
+    fitting: list[Assignment] = []
+    others: list[Assignment] = []
     for row in rows[:200]:
         text = row.task.text
         words = f"{text.content} {text.measures}" if text else ""

@@ -181,7 +181,7 @@ def _same(branch: Branch, words: MeetingWords, meeting: Meeting | None, now: dat
     rows = Meeting.objects.select_for_update().filter(
         branch=branch, kind=words.kind, duty=words.duty, held_on=words.held_on, platform=words.platform_id
     )
-    found = rows.exclude(state=MeetingState.STRUCK).exclude(pk=meeting.pk if meeting else None).first()
+    found = rows.exclude(state=MeetingState.STRUCK).exclude(pk=meeting.pk if meeting else 0).first()
     if found is None or (meeting is None and found.state == MeetingState.PLANNED and words.held_on <= day_of(now)):
         return found
     raise NotPossible(_("This is recorded already for that day. The record is shown instead"), meeting=found.pk)
