@@ -94,7 +94,7 @@ def _do(change: PlannedChange, wish: moving.Wish, now: datetime, op: uuid.UUID |
     before = place_of(wish.unit)
     after = act(change, wish, now, op)
     before["stopped"] = after.pop("rows", [])
-    told = {"reason": change.reason, "by": change.by, "post": change.post, "op": op, "now": now}
+    told: dict[str, Any] = {"reason": change.reason, "by": change.by, "post": change.post, "op": op, "now": now}
     shown = {
         "stands_below": wish.parent.name if wish.parent else "",
         "body": wish.unit.body.name if wish.unit.body else "",

@@ -140,6 +140,7 @@ def _put_back(change: PlannedChange, by: User, post: Post, now: datetime, op: uu
 
 def _open_again(change: PlannedChange, by: User, post: Post, now: datetime, op: uuid.UUID) -> None:
     """What the move stopped is open as it was."""
+    assert change.done_at is not None  # noqa: S101 (a change that was done: constraint)
     stopped = change.before.get("stopped", [])
     events = Event.objects.filter(move="unit_moved", assignment__in=stopped, at=change.done_at)
     lines = []

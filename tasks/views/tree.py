@@ -14,7 +14,7 @@ from django.views.decorators.vary import vary_on_headers
 from branches import moving
 from branches.models import PlannedChange, Unit
 from branches.requests import Asked
-from branches.views.answering import go, number, operation, pressed, tried
+from branches.views.answering import done, go, number, operation, pressed, tried
 from branches.writing import done_before
 from tasks.actions.tree import plan_change
 from tasks.actions.tree_answers import built_upon, object_to, undo, withdraw
@@ -39,7 +39,7 @@ def merge(request: Asked, pk: int) -> HttpResponse:
     return _change(request, pk, Kind.MERGE)
 
 
-def _change(request: Asked, pk: int, kind: Kind) -> HttpResponse:
+def _change(request: Asked, pk: int, kind: str) -> HttpResponse:
     to = number(request, "to")
     seen, around = queries.chain(request.user, request.today, [pk, *([to] if to else [])])
     if pk not in seen or (to and to not in seen):
@@ -49,15 +49,15 @@ def _change(request: Asked, pk: int, kind: Kind) -> HttpResponse:
     home = (above.body_id if above else None) if unit.is_body else unit.body_id
     if moving.mover(request.posts, home) is None:
         raise PermissionDenied(_("Only the organisation admin of the body that a unit leaves moves it"))
-    if request.method == "POST" and (done := done_before(operation(request), "tree.plan_change", request.user)):
-        return _told(request, PlannedChange.objects.select_related("unit").get(pk=done["change"]))
-    context = {"unit": unit, "kind": kind.value, "above": queries.above_of(unit.path, around)}
+    if request.method == "POST" and (before := done_before(operation(request), "tree.plan_change", request.user)):
+        return _told(request, PlannedChange.objects.select_related("unit").get(pk=before["change"]))
+    context = {"unit": unit, "kind": str(kind), "above": queries.above_of(unit.path, around)}
     if not to:
         return _places(request, unit, kind, context)
     return _confirm(request, unit, seen[to], around, kind, context)
 
 
-def _places(request: Asked, unit: Unit, kind: Kind, context: dict[str, Any]) -> HttpResponse:
+def _places(request: Asked, unit: Unit, kind: str, context: dict[str, Any]) -> HttpResponse:
     words = request.GET.get("q", "").replace("\x00", "").strip()[:Q_LENGTH]
     found = queries.places(request.user, request.today, words, unit, kind)
     context |= {"words": words, "found": found, "over": unit.ends_on is not None and unit.ends_on <= request.today}
@@ -66,7 +66,7 @@ def _places(request: Asked, unit: Unit, kind: Kind, context: dict[str, Any]) -> 
 
 
 def _confirm(
-    request: Asked, unit: Unit, target: Unit, around: dict[str, Unit], kind: Kind, context: dict[str, Any]
+    request: Asked, unit: Unit, target: Unit, around: dict[str, Unit], kind: str, context: dict[str, Any]
 ) -> HttpResponse:
     """The consequences in words, the day and the reason, one button."""
     form = ChangeForm(request.POST or None)
@@ -146,7 +146,7 @@ def change_object(request: Asked, pk: int) -> HttpResponse:
     form = ObjectionForm(request.POST)
     if form.is_valid():
         words = form.cleaned_data["words"]
-        if tried(form, lambda: object_to(row, words, by=request.user, op=op, now=request.now) or True):
+        if done(form, lambda: object_to(row, words, by=request.user, op=op, now=request.now)):
             return go(request, row, _("The objection has been entered; nothing will happen on that day"))
     return _page(request, row, form)
 
