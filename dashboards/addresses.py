@@ -11,6 +11,7 @@ from django.core.exceptions import BadRequest
 from django.http import QueryDict
 from django.urls import reverse
 
+from branches.models import Line
 from dashboards.scopes import Measure, Period, Scope
 from tasks.figures import Figure
 
@@ -27,6 +28,7 @@ class Wanted:
     by: int | None = None
     list: int | None = None
     month: Period | None = None
+    line: str = ""
     order: str = ""
     figure: Figure = Figure.TOTAL
     child: int | None = None
@@ -45,6 +47,7 @@ class Wanted:
             by=_key(get, "by"),
             list=_key(get, "list"),
             month=month,
+            line=_one_of(get, "line", Line.values) if "line" in get else "",
             order=_one_of(get, "order", ORDERS) if "order" in get else "",
             figure=Figure(_one_of(get, "figure", Figure.values)) if "figure" in get else Figure.TOTAL,
             child=_key(get, "child"),
@@ -81,6 +84,7 @@ class Addresses:
             "by": scope.giver.pk if scope.giver and not scope.own_giving else None,
             "list": scope.list.pk if scope.list else None,
             "month": scope.period,
+            "line": scope.line,
             "order": self.order,
         }
         kept |= changes
@@ -98,7 +102,7 @@ class Addresses:
         return f"{reverse('dashboards:report', args=[self.scope.unit.pk])}?{self._query(order=None)}"
 
     def rows(self, figure: str, **changes: object) -> str:
-        """The rows behind a figure; `child`, `month` and `reason` narrow them."""
+        """The rows behind a figure; `child`, `month`, `line` and `reason` narrow them."""
         address = reverse("dashboards:rows", args=[self.scope.unit.pk])
         changes.setdefault("order", None)
         if self.scope.child:

@@ -76,21 +76,26 @@ def recorded_number(scope: Scope, closed: ClosedMonth, figure: Figure) -> int | 
 def recorded_board(scope: Scope, closed: ClosedMonth, known: Mapping[str, Unit]) -> Board:
     """The board of a closed month as it was recorded: one query for the figures, one for units not `known` by path."""
     sums = {figure.value: Sum(figure.value) for figure in KEPT}
-    parts = list(_rows(scope, closed).values("unit_chain", "issuer_chain", "late_reason").annotate(**sums).order_by())
+    parts = list(
+        _rows(scope, closed).values("unit_chain", "issuer_chain", "late_reason", "line").annotate(**sums).order_by()
+    )
     at = [_group(scope, part["unit_chain"], part["issuer_chain"]) for part in parts]
     units = {unit.pk: unit for unit in known.values()}
     if unknown := set(at) - units.keys():
         units |= {unit.pk: unit for unit in with_parent_body(Unit.objects.filter(pk__in=unknown))}
     groups: dict[int, Group] = {}
+    by_line: dict[str, Counts] = {}
     for pk, part in zip(at, parts, strict=True):
         group = groups.setdefault(pk, Group(units[pk]))
         counts = Counts.of(part)
+        by_line[part["line"]] = Counts.sum([by_line.get(part["line"], Counts()), counts])
         group.counts = Counts.sum([group.counts, counts])
         if part["late_reason"] and counts["late"]:
             group.reasons[part["late_reason"]] = group.reasons.get(part["late_reason"], 0) + counts["late"]
     for group in groups.values():
         group.months[closed.month] = group.counts
-    return Board(scope, sorted(groups.values(), key=lambda group: group.unit.path), [closed.month], closed)
+    found = sorted(groups.values(), key=lambda group: group.unit.path)
+    return Board(scope, found, [closed.month], by_line, closed)
 
 
 def _rows(scope: Scope, closed: ClosedMonth) -> QuerySet[FigureSnapshot]:
@@ -100,6 +105,8 @@ def _rows(scope: Scope, closed: ClosedMonth) -> QuerySet[FigureSnapshot]:
         rows = rows.filter(issuer_chain__contains=[scope.giver.pk]) if scope.giver else rows.none()
     if not scope.own_giving:
         rows = rows.filter(unit_chain__contains=[scope.unit.pk])
+    if scope.line:
+        rows = rows.filter(line=scope.line)
     if scope.list:
         rows = rows.filter(Q(list=scope.list) | Q(grown_from__contains=[scope.list.pk]))
     return rows

@@ -61,7 +61,7 @@ def find(viewer: Viewer, pk: int, asked: Wanted) -> Found | None:
     child = units.get(asked.child) if asked.child else None
     if asked.child and (child is None or not (child.is_known or may_open(viewer.sight, child))):
         return None
-    scope = Scope(viewer.user, viewer.on, unit, measure, giver, None, asked.month, child)
+    scope = Scope(viewer.user, viewer.on, unit, measure, giver, None, asked.month, asked.line, child)
     lists = list(scope.lists().order_by("-year", "-pk"))
     if asked.list is not None:
         chosen = next((one for one in lists if one.pk == asked.list), None)

@@ -10,6 +10,7 @@ from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from branches.models import Line
 from branches.templatetags.frame import ratio
 from dashboards import sentences
 from dashboards.addresses import Addresses
@@ -76,6 +77,33 @@ def tiles(board: Board, to: Addresses) -> list[Tile]:
         _tile(Figure.IN_REVIEW, counts, to, in_review),
         _tile(Figure.OVERDUE, counts, to),
         _tile(Figure.DUE_SOON, counts, to),
+    ]
+
+
+FIVE = (Figure.DUE, Figure.COMPLETED, Figure.IN_REVIEW, Figure.OVERDUE, Figure.DUE_SOON)
+
+
+@dataclass(frozen=True)
+class LineRow:
+    """The figures of one line, each with the address of its rows."""
+
+    word: str
+    url: str
+    numbers: Sequence[Tile]
+
+
+def two_lines(board: Board, to: Addresses) -> list[LineRow]:
+    """Office line, members' line and joint work side by side, each row counted once; nothing where all is of one line."""
+    if len(board.lines) < 2 and not board.scope.line:
+        return []
+    return [
+        LineRow(
+            str(line.label),
+            to.board(line=line.value),
+            [Tile(str(each.label), board.lines[line][each], to.rows(each, line=line.value)) for each in FIVE],
+        )
+        for line in Line
+        if line in board.lines
     ]
 
 

@@ -46,6 +46,7 @@ class Board:
     scope: Scope
     groups: Sequence[Group]
     known_months: Sequence[date]  # all months in which anything is due, whatever period is chosen
+    lines: Mapping[str, Counts] = field(default_factory=dict)  # office, members, joint: each row stands in one of them
     recorded: ClosedMonth | None = None  # a closed month: the figures are those that were written down
 
     @property
@@ -88,7 +89,7 @@ def board(scope: Scope, thresholds: Thresholds, known: Mapping[str, Unit] | None
     parts = (
         replace(scope, period=None)
         .rows()
-        .values(at=scope.group_path(), due_month=TruncMonth("due_on"), reason=F("late_reason"))
+        .values(at=scope.group_path(), due_month=TruncMonth("due_on"), reason=F("late_reason"), way=F("line"))
         .annotate(**aggregates(scope.on, thresholds))
         .order_by("at", "due_month")
     )
@@ -98,11 +99,14 @@ def board(scope: Scope, thresholds: Thresholds, known: Mapping[str, Unit] | None
     if unknown := paths - units.keys():
         units |= {unit.path: unit for unit in with_parent_body(Unit.objects.filter(path__in=unknown))}
     groups = {path: Group(units[path]) for path in sorted(units)}
+    by_line: dict[str, Counts] = {}
     for part in found:
         if scope.period is None or scope.period.holds(part["due_month"]):
-            _add(groups[part["at"]], part["due_month"], part["reason"], Counts.of(part))
+            counts = Counts.of(part)
+            _add(groups[part["at"]], part["due_month"], part["reason"], counts)
+            by_line[part["way"]] = Counts.sum([by_line.get(part["way"], Counts()), counts])
     months = sorted({part["due_month"] for part in found if part["due_month"]})
-    return Board(scope, [group for group in groups.values() if group.counts.get("total")], months)
+    return Board(scope, [group for group in groups.values() if group.counts.get("total")], months, by_line)
 
 
 def _add(group: Group, month: date | None, reason: str, counts: Counts) -> None:

@@ -52,6 +52,7 @@ class Scope:
     giver: Unit | None = None  # measure given: who gave; the board's own unit, or one above it
     list: TaskList | None = None
     period: Period | None = None
+    line: str = ""  # office, members or joint only
     child: Unit | None = None  # one of the board's groups only
 
     @property
@@ -60,14 +61,16 @@ class Scope:
         return self.measure == Measure.GIVEN and self.giver is not None and self.giver.pk == self.unit.pk
 
     def wider(self) -> Self:
-        """The same board without list, period and child."""
-        return replace(self, list=None, period=None, child=None)
+        """The same board without list, period, line and child."""
+        return replace(self, list=None, period=None, line="", child=None)
 
     def rows(self) -> AssignmentQuerySet:
         """The lead shares in question."""
         rows = self._placed().leads()
         if self.list:
             rows = rows.filter(from_list(self.list.pk))
+        if self.line:
+            rows = rows.filter(line=self.line)
         if self.period:
             rows = rows.in_period(self.period.first, self.period.last)
         if self.child:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -60,6 +62,8 @@ def unit_board(request: Asked, pk: int) -> HttpResponse:
         "finding": sentences.finding(board, to, helps=helps),
         "mean_sentence": sentences.mean(mean, ratio(mean.completed, mean.due)) if mean else "",
         "tiles": pictures.tiles(board, to),
+        "all_lines_url": Addresses(replace(found.scope, line=""), to.order).board(),
+        "two_lines": pictures.two_lines(board, to),
         "progress": pictures.progress(board, to, viewer, by_gap=order == "gap"),
         "heat": pictures.heat(board, to, viewer, by_gap=order == "gap"),
         "causes": pictures.causes(board, to),

@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from branches.models import Line
 from branches.requests import Asked
 from dashboards import closed, doors, pictures, queries, sentences
 from dashboards.addresses import SIZES, Addresses, Wanted
@@ -72,6 +73,9 @@ def _chips(scope: Scope, reason: str, to: Addresses, figure: Figure) -> list[pic
     if scope.child:
         without = Addresses(replace(scope, child=None), to.order).rows(figure, reason=reason)
         chips.append(pictures.Tab(sentences.plain(scope.child), without, False))
+    if scope.line:
+        without = Addresses(replace(scope, line=""), to.order).rows(figure, reason=reason)
+        chips.append(pictures.Tab(str(Line(scope.line).label), without, False))
     if reason:
         chips.append(pictures.Tab(reason, to.rows(figure), False))
     if scope.period:

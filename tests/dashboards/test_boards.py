@@ -454,3 +454,33 @@ def test_a_body_may_not_be_ranked_by_a_foreign_person(client: Client, cast: Cast
 
     assert client.get(f"/dashboard/{cast.foreign_city.pk}/").status_code == 200
     assert client.get(f"/dashboard/{cast.city.pk}/").status_code == 404
+
+
+def test_the_two_lines_stand_side_by_side_and_each_row_is_counted_once(cast: Cast, client: Client) -> None:
+    make_assignment(cast.city_office, cast.city_list, due_on=date(2026, 5, 4), line="office")
+    make_assignment(cast.committee, cast.city_list, due_on=date(2026, 5, 5), line="members")
+    client.force_login(cast.secretary)
+
+    page = client.get(f"/dashboard/{cast.city.pk}/")
+
+    table = page.context["two_lines"]
+    assert [[number.number for number in line.numbers][:1] for line in table] == [[1], [1], [1]]
+    assert [number.number for number in table[0].numbers] == [1, 0, 0, 1, 0]
+    for place, tile in enumerate(page.context["tiles"]):
+        assert sum(line.numbers[place].number for line in table) == tile.number
+        for line in table:
+            rows = client.get(line.numbers[place].url)
+            assert rows.context["page_obj"].paginator.count == line.numbers[place].number
+    narrowed = client.get(table[1].url)
+    assert [line.numbers[0].number for line in narrowed.context["two_lines"]] == [1]
+    assert narrowed.context["tiles"][0].number == 1
+    assert client.get(f"/dashboard/{cast.city.pk}/?line=both").status_code == 400
+
+
+def test_a_board_of_one_line_has_no_table_of_lines(cast: Cast, client: Client) -> None:
+    client.force_login(cast.secretary)
+
+    page = client.get(f"/dashboard/{cast.city.pk}/")
+
+    assert page.context["tiles"][0].number
+    assert page.context["two_lines"] == []
