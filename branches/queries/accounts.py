@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
-from django.db.models import Count, Min, Prefetch, Q, QuerySet
+from django.db.models import Count, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from branches import clock
 from branches.models import BodySettings, CppccMembership, Invitation, Membership, Post, Unit, User
@@ -44,14 +44,19 @@ def without_account(user: User, bodies: QuerySet[Unit], on: date) -> QuerySet[Us
 
 
 def with_standing_invitation(rows: QuerySet[User], viewer: User, now: datetime) -> QuerySet[User]:
-    """People with `standing` (the invitation that is open), `posts_now` and `seats_now`, as far as `viewer` sees them."""
+    """People with their open invitation (`until`, `by_mail`, `mailed_at`), `posts_now` and `seats_now`, as far as `viewer`
+    sees them."""
     on = clock.day_of(now)
     posts = Post.objects.visible_to(viewer, on).filter(active_q(on)).select_related("unit", "unit__body")
     seats = CppccMembership.objects.filter(active_q(on), body__in=Unit.objects.visible_to(viewer, on)).select_related(
         "body"
     )
-    return rows.prefetch_related(
-        Prefetch("invitations", Invitation.objects.valid(now), to_attr="standing"),
+    valid = Invitation.objects.valid(now).filter(user=OuterRef("pk"))
+    return rows.annotate(
+        until=Subquery(valid.values("expires_at")[:1]),
+        by_mail=Subquery(valid.values("by_mail")[:1]),
+        mailed_at=Subquery(valid.values("mailed_at")[:1]),
+    ).prefetch_related(
         Prefetch("posts", posts, to_attr="posts_now"),
         Prefetch("seats", seats, to_attr="seats_now"),
     )
@@ -103,3 +108,10 @@ def not_for(posts: Iterable[Post], on: date) -> Any:
     keeps = [post.unit.body_id for post in posts if post.role in KEEPS_TREE]
     admins = Q(role=Role.SYSTEM_ADMIN) | (Q(role__in=ADMINISTERS) & ~Q(unit__body__in=keeps))
     return Post.objects.active(on).filter(admins | ~Q(unit__body__in=own)).values("user")
+
+
+def counted(rows: QuerySet[User], others: Any) -> dict[str, int]:
+    """How many of these people may be invited here, and how many only by a system admin; one question."""
+    return rows.order_by().aggregate(
+        here=Count("pk", filter=~Q(pk__in=others)), elsewhere=Count("pk", filter=Q(pk__in=others))
+    )

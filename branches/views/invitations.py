@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 from allauth.account.internal.flows.reauthentication import reauthenticate_by_password
 from allauth.account.utils import perform_login
@@ -33,7 +33,7 @@ from branches.views.answering import number, operation, pressed
 from branches.views.people import seen_person
 from branches.writing import Refused
 
-PAGE = 100
+PAGE, BODIES = 100, 60
 AT_ONCE = 3000  # slips of one press: a whole city
 
 
@@ -51,24 +51,34 @@ def inviting(request: Asked) -> Any:
     """The bodies whose people this person may invite, else 403."""
     bodies = queries.bodies_invited_to(request.posts, request.today)
     if not bodies.exists():
-        raise PermissionDenied(_("People are invited by the secretary or the organisation admin of their body"))
+        refuse()
     return bodies
+
+
+def refuse() -> NoReturn:
+    """Who invites people, for somebody who does not."""
+    raise PermissionDenied(_("People are invited by the secretary or the organisation admin of their body"))
 
 
 @require_safe
 def invitations(request: Asked) -> HttpResponse:
     """Everybody who cannot sign in yet, in one's own bodies, with what has been done about it."""
-    bodies = inviting(request)
+    bodies = queries.bodies_invited_to(request.posts, request.today)
+    offered = list(bodies.order_by("path")[:BODIES])
+    if not offered:
+        refuse()
     body = _chosen_body(request, bodies)
     rows = queries.without_account(request.user, bodies.filter(pk=body.pk) if body else bodies, request.today)
-    others = queries.not_for(request.posts, request.today)
-    shown = queries.with_standing_invitation(rows.exclude(pk__in=others), request.user, request.now)
-    page = Paginator(shown, PAGE).get_page(request.GET.get("page"))
+    counted = queries.counted(rows, queries.not_for(request.posts, request.today))
+    shown = rows.exclude(pk__in=queries.not_for(request.posts, request.today))
+    paginator = Paginator(queries.with_standing_invitation(shown, request.user, request.now), PAGE)
+    paginator.count = counted["here"]  # counted with the others in one question
+    page = paginator.get_page(request.GET.get("page"))
     context = {
         "page_obj": page,
-        "bodies": list(bodies.order_by("path")[:60]),
+        "bodies": offered,
         "body": body,
-        "elsewhere": rows.filter(pk__in=others).count(),
+        "elsewhere": counted["elsewhere"],
         "lots": queries.lots_of(request.user, request.now),
     }
     return render(request, "branches/accounts/invitations.html", context)

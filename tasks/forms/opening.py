@@ -88,7 +88,4 @@ class WorkbookForm(PlainForm):
         body = self.fields["body"]
         assert isinstance(body, forms.ModelChoiceField)
         body.queryset = bodies
-        only = list(bodies[:2])
-        if len(only) == 1:
-            body.initial = only[0].pk
         self.fields["file"].error_messages["required"] = _("Choose a file")

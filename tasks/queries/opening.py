@@ -10,7 +10,7 @@ from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import Count, Q
 
 from branches.clock import day_of
-from branches.models import CppccMembership, Invitation, Membership, Post, Term, Unit, User
+from branches.models import CppccMembership, Invitation, Membership, Post, Unit, User
 from branches.roles import Role
 from tasks.models import TaskList
 from tasks.states import ListStage
@@ -24,7 +24,6 @@ class Steps:
 
     bodies: list[Unit]
     body_count: int
-    terms: int
     units: int
     people: int
     waiting: int
@@ -77,7 +76,6 @@ def steps_of(bodies: Any, now: datetime) -> Steps:
     return Steps(
         bodies=found,
         body_count=bodies.count() if len(found) == SHOWN else len(found),
-        terms=Term.objects.filter(body__in=here).values("body").distinct().count(),
         units=Unit.objects.active(on).filter(body__in=here, kind__is_body=False).count(),
         secretaries=secretaries.values("user").distinct().count(),
         lists=TaskList.objects.filter(issuer__body__in=here, stage=ListStage.ISSUED).exists(),

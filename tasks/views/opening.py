@@ -60,13 +60,15 @@ def opening(request: Asked) -> HttpResponse:
 
 def _page(request: Asked, bodies: Any, status: int = 200, **forms: Any) -> HttpResponse:
     founds = rules.is_system_admin(request.posts) is not None
+    steps = steps_of(bodies, request.now)
+    only = steps.bodies[0].pk if steps.body_count == 1 else None
     context = {
-        "steps": steps_of(bodies, request.now),
+        "steps": steps,
         "founds": founds,
         "writes": any(post.role == Role.SECRETARY for post in request.posts),
         "body_form": forms.get("body_form") or BodyForm(on=request.today, initial={"term_from": ""}),
         "tree_form": TreeForm(),
-        "workbook_form": forms.get("workbook_form") or WorkbookForm(bodies=bodies),
+        "workbook_form": forms.get("workbook_form") or WorkbookForm(bodies=bodies, initial={"body": only}),
         "form": forms.get("body_form") or forms.get("workbook_form"),
     }
     return render(request, "tasks/opening/opening.html", context, status=status)
