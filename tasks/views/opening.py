@@ -6,12 +6,13 @@ The checked workbook travels in the page, signed, until it is confirmed; looking
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.core import signing
 from django.core.exceptions import BadRequest, PermissionDenied
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -110,15 +111,13 @@ def opening_tree(request: Asked) -> HttpResponse:
 
 
 @require_safe
-def opening_blank(request: Asked) -> HttpResponse:
+def opening_blank(request: Asked) -> FileResponse:
     """The workbook to fill in, with examples and choices."""
     opening_for(request)
-    headers = {
-        "Content-Disposition": 'attachment; filename="opening.xlsx"',
-        "Content-Security-Policy": NOTHING_RUNS,
-        "Cache-Control": "private, no-store",
-    }
-    return HttpResponse(blank(), content_type=XLSX, headers=headers)
+    headers = {"Content-Security-Policy": NOTHING_RUNS, "Cache-Control": "private, no-store"}
+    return FileResponse(
+        io.BytesIO(blank()), as_attachment=True, filename="opening.xlsx", content_type=XLSX, headers=headers
+    )
 
 
 @dataclass

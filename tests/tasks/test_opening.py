@@ -191,7 +191,7 @@ def test_blank_workbook_has_both_sheets_choices_and_can_be_uploaded_as_it_is(cli
     assert all(sheet.data_validations.dataValidation for sheet in book)
     client.force_login(cast.county_admin)
 
-    file = SimpleUploadedFile("opening.xlsx", client.get(reverse("tasks:opening-blank")).content)
+    file = SimpleUploadedFile("opening.xlsx", client.get(reverse("tasks:opening-blank")).getvalue())
     page = client.post(reverse("tasks:opening-check"), {"body": cast.county_a.pk, "file": file})
 
     assert reverse("tasks:opening-take") in page.text
