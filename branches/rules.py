@@ -243,7 +243,7 @@ def count_full_members(branch: Branch, on: date) -> int:
 def appointed_heads(branch: Branch, on: date) -> QuerySet[Post]:
     """Heads of the branch on that day who are its members or its named instructors (I-6); where leaders are appointed, by
     the unit that approved it (I-7 of domain 7)."""
-    members = branch.memberships.active(on).values("user")
+    members = Membership.objects.active(on).filter(branch=branch).values("user")
     instructors = branch.unit.posts.active(on).filter(role=Role.INSTRUCTOR).values("user")
     heads = branch.unit.posts.active(on).filter(Q(user__in=members) | Q(user__in=instructors), role=Role.HEAD)
     if appoints_leaders(branch):

@@ -164,7 +164,7 @@ def along(person: User, posts: Sequence[Post], successor: User | None, on: date)
     reviews = Assignment.objects.in_review().filter(
         Q(review_unit__in=desks, review_leaders=False) | Q(review_unit__in=leads, review_leaders=True)
     )
-    waiting = Slip.objects.filter(lead__in=desks).with_standing().filter(state=SlipState.WAITING)
+    waiting = Slip.objects.with_standing().filter(lead__in=desks).filter(Q(state=SlipState.WAITING))
     borne = [Q(post_title=post.title, duty__list__issuer__body=post.unit.body_id) for post in posts if post.title]
     duties = Bearer.objects.filter(reduce(or_, borne, Q(pk__in=[])), duty__list__stage=ListStage.ISSUED)
     numbers = {

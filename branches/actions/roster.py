@@ -229,7 +229,14 @@ class _Writer:
                     user=user, body=self.body, term=seat.term, sector=seat.sector, sector_name=seat.sector_name,
                     work=seat.work, starts_on=first, ends_on=seat.term.ends_on,
                 )  # fmt: skip
-                self._note("seat-added", key, body=self.body.name, term=seat.term.name, sector=seat.sector_name, starts_on=first)
+                self._note(
+                    "seat-added",
+                    key,
+                    body=self.body.name,
+                    term=seat.term.name,
+                    sector=seat.sector_name,
+                    starts_on=first,
+                )
                 continue
             new = {"sector": seat.sector, "sector_name": seat.sector_name} if seat.sector_name else {}
             new |= {"work": seat.work} if seat.work else {}
@@ -292,9 +299,9 @@ class _Writer:
         there: dict[int, set[int]] = defaultdict(set)
         homes = set()
         open_rows = Membership.objects.filter(user__in=users).exclude(ends_on__lte=self.on)
-        for user, branch, kind in open_rows.values_list("user_id", "branch_id", "kind"):
-            there[user].add(branch)
-            homes |= {user} if kind == Membership.Kind.HOME else set()
+        for person, at, nature in open_rows.values_list("user_id", "branch_id", "kind"):
+            there[person].add(at)
+            homes |= {person} if nature == Membership.Kind.HOME else set()
         since = {
             row.user_id: row.starts_on
             for row in Standing.objects.filter(user__in=users, ends_on=None).exclude(kind=Standing.Kind.NONE)

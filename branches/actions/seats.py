@@ -125,8 +125,8 @@ def give_contact(
     def write() -> dict[str, Any]:
         on = clock.day_of(now)
         acting = _contact_giver(by, body, on)
-        rows = CppccMembership.objects.select_for_update(of=("self",)).filter(pk__in=seats, body=body).active(on)
-        rows = list(rows.select_related("user", "contact").order_by("pk"))
+        found = CppccMembership.objects.select_for_update(of=("self",)).filter(pk__in=seats, body=body).active(on)
+        rows = list(found.select_related("user", "contact").order_by("pk"))
         if len(rows) != len(set(seats)):
             raise NotPossible(_("Some of these members have left in the meantime. Nothing was changed"))
         if contact is not None:

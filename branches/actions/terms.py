@@ -57,7 +57,7 @@ def check_first_day(body: Unit, starts_on: date, today: date, but: int | None = 
     """A change of term lies ahead, and after the beginning of the term before."""
     if starts_on < today:
         raise Invalid(_("Choose today or a later day"), starts_on=_("Choose today or a later day"))
-    if body.terms.filter(starts_on__gte=starts_on).exclude(pk=but).exists():
+    if body.terms.filter(starts_on__gte=starts_on).exclude(pk=but or 0).exists():
         words = _("A later term of this body is entered already")
         raise Invalid(words, starts_on=words)
 

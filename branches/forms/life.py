@@ -228,4 +228,4 @@ class PairForm(PlainForm):
         field = self.fields["other"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = partners
-        field.label_from_instance = lambda branch: branch.unit.local_name  # type: ignore[method-assign]
+        field.label_from_instance = lambda branch: branch.unit.local_name  # type: ignore[method-assign,assignment] # as documented

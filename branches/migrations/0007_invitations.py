@@ -7,32 +7,67 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('branches', '0006_seats_and_looks'),
+        ("branches", "0006_seats_and_looks"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Invitation',
+            name="Invitation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('seed', models.UUIDField(default=uuid.uuid4, unique=True)),
-                ('digest', models.CharField(max_length=64, unique=True)),
-                ('lot', models.UUIDField(db_index=True)),
-                ('made_at', models.DateTimeField(verbose_name='Made at')),
-                ('expires_at', models.DateTimeField(verbose_name='Valid until')),
-                ('used_at', models.DateTimeField(null=True)),
-                ('withdrawn_at', models.DateTimeField(null=True)),
-                ('by_mail', models.BooleanField(default=False)),
-                ('mailed_at', models.DateTimeField(null=True)),
-                ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invitations', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("seed", models.UUIDField(default=uuid.uuid4, unique=True)),
+                ("digest", models.CharField(max_length=64, unique=True)),
+                ("lot", models.UUIDField(db_index=True)),
+                ("made_at", models.DateTimeField(verbose_name="Made at")),
+                ("expires_at", models.DateTimeField(verbose_name="Valid until")),
+                ("used_at", models.DateTimeField(null=True)),
+                ("withdrawn_at", models.DateTimeField(null=True)),
+                ("by_mail", models.BooleanField(default=False)),
+                ("mailed_at", models.DateTimeField(null=True)),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="invitations",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-made_at', '-pk'],
-                'indexes': [models.Index(condition=models.Q(('by_mail', True), ('mailed_at__isnull', True), ('used_at__isnull', True), ('withdrawn_at__isnull', True)), fields=['id'], name='invitation_to_mail')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('used_at__isnull', True), ('withdrawn_at__isnull', True)), fields=('user',), name='one_open_invitation_a_person'), models.CheckConstraint(condition=models.Q(('used_at__isnull', True), ('withdrawn_at__isnull', True), _connector='OR'), name='invitation_used_or_withdrawn')],
+                "ordering": ["-made_at", "-pk"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(
+                            ("by_mail", True),
+                            ("mailed_at__isnull", True),
+                            ("used_at__isnull", True),
+                            ("withdrawn_at__isnull", True),
+                        ),
+                        fields=["id"],
+                        name="invitation_to_mail",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("used_at__isnull", True), ("withdrawn_at__isnull", True)),
+                        fields=("user",),
+                        name="one_open_invitation_a_person",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("used_at__isnull", True), ("withdrawn_at__isnull", True), _connector="OR"),
+                        name="invitation_used_or_withdrawn",
+                    ),
+                ],
             },
         ),
     ]

@@ -35,7 +35,9 @@ class Migration(migrations.Migration):
                 (
                     "ends_on",
                     models.DateField(
-                        blank=True, help_text="The first day on which it no longer holds", null=True,
+                        blank=True,
+                        help_text="The first day on which it no longer holds",
+                        null=True,
                         verbose_name="Ends on",
                     ),
                 ),

@@ -57,7 +57,8 @@ def _body(request: Asked, pk: int, part: str) -> Unit:
 def gap(request: Asked, pk: int, part: str) -> HttpResponse:
     """Who is missing; those who are ticked get a branch or a contact in one step."""
     body = _body(request, pk, part)
-    kind = {queries.BRANCH: JoinForm, queries.CONTACT: ContactForm}.get(part)
+    kinds: dict[str, type[JoinForm | ContactForm]] = {queries.BRANCH: JoinForm, queries.CONTACT: ContactForm}
+    kind = kinds.get(part)
     may = _may_assign(request, body, part)
     form = kind(request.POST or None, body=body, user=request.user, on=request.today) if kind and may else None
     chosen: list[int] = []

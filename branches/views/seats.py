@@ -94,7 +94,8 @@ def seat(request: Asked, pk: int) -> HttpResponse:
 
 
 def _saved(request: Asked, row: CppccMembership, sent: str, form: Any) -> bool:
-    op, data, who = operation(request), form.cleaned_data, {"by": request.user, "now": request.now}
+    op, data = operation(request), form.cleaned_data
+    who: dict[str, Any] = {"by": request.user, "now": request.now}
     if sent == "words":
         return done(form, lambda: change_seat(row, data["sector"], data["work"], op=op, **who))
     if sent == "end":

@@ -79,16 +79,18 @@ def _hand_over(person: User, what: Handing, by: User, op: uuid.UUID, now: dateti
     if not successor.is_active:
         raise Invalid(_("This account is closed"), to=_("This account is closed"))
     held = by.posts_on(today)
-    lines, acting = [], None
+    lines = []
+    under: list[Post] = []
     for post in chosen:
         acting = branch_part.may_hand_over(held, post, successor, by)
         if acting is None:
             raise PermissionDenied(_("This role at this unit is given by another admin"))
+        under.append(acting)
         lines.append(branch_part.pass_post_on(post, successor, what.on, what.appointment, deed, acting))
     platforms = succession.platforms(person, chosen, what.on).filter(pk__in=what.platforms)
     contacts = succession.contacts(person, chosen, what.on, successor).filter(pk__in=what.contacts)
     row = PostHandover.objects.create(
-        person=person, successor=successor, on=what.on, by=by, post=acting, at=now,
+        person=person, successor=successor, on=what.on, by=by, post=under[-1], at=now,
         plan={
             "posts": lines,
             "platforms": list(platforms.values_list("pk", flat=True)),

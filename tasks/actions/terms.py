@@ -21,7 +21,7 @@ from branches.actions import terms as branch_part
 from branches.actions.posts import Deed
 from branches.actions.terms import Order
 from branches.clock import day_of
-from branches.models import Branch, Post, Unit, User
+from branches.models import Branch, Membership, Post, Unit, User
 from branches.writing import Conflict, NotPossible, once
 from tasks import succession, terms
 from tasks.actions import history
@@ -226,7 +226,7 @@ def _clear_names(post: Post, plan: TermPlan, order: Order) -> None:
 
 def _end_branch(plan: TermPlan, branch: Branch, answers: Answers, order: Order) -> None:
     """A branch ends with the term; where it is founded anew, its members and its open work go on in the new one."""
-    members = list(branch.memberships.active(plan.term.starts_on))
+    members = list(Membership.objects.active(plan.term.starts_on).filter(branch=branch))
     branch_part.end_of_term(branch, plan.term, order)
     new = None
     if answers.branches[branch.pk] == ANEW:

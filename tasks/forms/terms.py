@@ -19,7 +19,9 @@ class TermForm(PlainForm):
 
     body = LocalChoiceField(queryset=Unit.objects.none(), label=gettext_lazy("Body"))
     name = forms.CharField(
-        label=gettext_lazy("Name of the new term"), max_length=40, help_text=gettext_lazy("Such as 九届")
+        label=gettext_lazy("Name of the new term"),
+        max_length=40,
+        help_text=gettext_lazy("As the body counts its terms"),
     )
     starts_on = DayField(
         label=gettext_lazy("First day of the new term"), help_text=gettext_lazy("Today or a later day")
@@ -39,7 +41,8 @@ class TermForm(PlainForm):
 
     def chosen_body(self) -> Unit:
         """The body that was chosen, or the only one."""
-        body: Unit = self.cleaned_data["body"] or self.only
+        body: Unit | None = self.cleaned_data["body"] or self.only
+        assert body is not None
         return body
 
 

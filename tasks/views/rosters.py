@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from branches import rules
 from branches.actions.roster import Taken
 from branches.actions.seats import add_term
-from branches.models import Unit
+from branches.models import Term, Unit
 from branches.requests import Asked
 from branches.roles import Role
 from branches.writing import Conflict, NotPossible, Refused, new_operation
@@ -61,7 +61,7 @@ def start(request: Asked) -> HttpResponse:
         raise PermissionDenied(_("Only the organisation admin of this body changes its units, people and branches"))
     form = RosterForm(request.POST or None, request.FILES or None, bodies=bodies, initial={"body": bodies[0]})
     if len(bodies) == 1:
-        now = form.fields["term"].queryset.active(request.today).first()
+        now = Term.objects.active(request.today).filter(body=bodies[0]).first()
         form.initial["term"] = now.pk if now else None
     if request.method == "POST" and form.is_valid():
         try:

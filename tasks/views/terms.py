@@ -156,16 +156,16 @@ def _of_step(request: Asked, row: TermPlan, name: str, answers: terms.Answers) -
         return {"rows": [(one, answers.branches.get(one.pk, "")) for one in terms.branches(row)]}
     if name == "posts":
         named = User.objects.in_bulk([to for to in answers.posts.values() if to])
-        rows = [
+        lines = [
             (post, _typed(named.get(answers.posts.get(post.pk) or 0)), _ends(answers, post.pk))
             for post in terms.posts(row)
         ]
-        return {"rows": rows, "people": people_offered(request)}
+        return {"rows": lines, "people": people_offered(request)}
     ending = [one for one in terms.branches(row) if answers.branches.get(one.pk)]
     if name == "work":
         found = terms.heirs(row, {one.unit_id for one in ending})
-        lines = [(one, answers.branches[one.pk], str(answers.work.get(one.pk, ""))) for one in ending]
-        return {"rows": lines, "heirs": [(str(unit.pk), unit) for unit in found] if ending else []}
+        work = [(one, answers.branches[one.pk], str(answers.work.get(one.pk, ""))) for one in ending]
+        return {"rows": work, "heirs": [(str(unit.pk), unit) for unit in found] if ending else []}
     return {"summary": terms.summary(row), "due": row.term.starts_on <= request.today}
 
 

@@ -78,7 +78,9 @@ def test_leaders_members_and_admins_are_not_reminded(world: World) -> None:
     assert told(world, section) == ["clerk"]
 
 
-def test_three_questions_for_any_number_of_rows(world: World, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_three_questions_for_any_number_of_rows(
+    world: World, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
     units = (world.office, world.county, world.branch.unit) * 3
     places = [place_of(world.give(unit, date(2026, 6, 30))) for unit in units]
     places.append(place_of(world.give(world.office, date(2026, 6, 30), person=world.head)))
