@@ -274,13 +274,17 @@ def meetings_of(branch: Branch, year: int) -> list[Meeting]:
     return list(rows.annotate(**counts).prefetch_related(people).order_by("-held_on", "-pk"))
 
 
-def next_meeting(user: User, on: date) -> Meeting | None:
-    """The next announced meeting of the branches to which the person belongs."""
+def announced(user: User, on: date) -> QuerySet[Meeting]:
+    """The announced meetings of the branches to which the person belongs, each once."""
     units = [unit for unit, _path, _body in user.sight(on).member_of]
-    rows = Meeting.objects.filter(state=MeetingState.PLANNED, held_on__gte=on).filter(
-        Q(branch__unit__in=units) | Q(participations__branch__unit__in=units)
-    )
-    return rows.select_related("branch__unit").order_by("held_on", "pk").first() if units else None
+    guests = Participation.objects.filter(branch__unit__in=units).values("meeting")
+    rows = Meeting.objects.filter(state=MeetingState.PLANNED, held_on__gte=on)
+    return rows.filter(Q(branch__unit__in=units) | Q(pk__in=guests))
+
+
+def next_meeting(user: User, on: date) -> Meeting | None:
+    """The soonest of the announced meetings."""
+    return announced(user, on).order_by("held_on", "pk").first() if user.sight(on).member_of else None
 
 
 def last_place(branch: Branch) -> str:

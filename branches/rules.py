@@ -256,12 +256,13 @@ def appoints_leaders(branch: Branch) -> bool:
     return branch.temporary or branch.type.appointed_leaders
 
 
-def needs_of(branch: Branch, on: date) -> list[Need]:
-    """What activation on that day needs, each in words (I-5 and I-6 of domain 7; the database holds the same)."""
+def needs_of(branch: Branch, on: date, full: int | None = None) -> list[Need]:
+    """What activation on that day needs, each in words (I-5 and I-6 of domain 7; the database holds the same). A page that has
+    counted the `full` members gives their number."""
     needs = [Need(_("Approved by another unit, with document and date"), branch.state != BranchState.PLANNED)]
     if branch.type.needs_platform:
         needs.append(Need(_("On a platform"), branch.platform_id is not None))
-    full = count_full_members(branch, on)
+    full = count_full_members(branch, on) if full is None else full
     words = ngettext(
         "Three full CPC members or more; now %(count)d", "Three full CPC members or more; now %(count)d", full
     ) % {"count": full}

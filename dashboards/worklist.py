@@ -35,6 +35,8 @@ from django.db.models.functions import Cast, Concat, Left, RowNumber, TruncDate
 from django.urls import reverse
 from django.utils.translation import get_language
 
+from activities.models import Meeting
+from activities.queries import announced
 from branches.models import Branch, BranchState, Feedback, Membership, PlannedChange, Post, User
 from branches.models.words import active_q
 from branches.moving import SPEAKS_FOR_A_BODY
@@ -339,10 +341,20 @@ def _slips_waiting(viewer: Viewer) -> Iterable[QuerySet[Any, Any]]:
         yield _as_papers("slip_given", given, "pk", *names, F("next_due"))
 
 
+def next_meeting(waiting: dict[str, list[Paper]]) -> Meeting | None:
+    """The soonest announced meeting among the papers, as far as a line on the first page needs it."""
+    for paper in waiting.get("meeting", [])[:1]:
+        kind, _bar, duty = paper.name.partition("|")
+        return Meeting(pk=paper.key, kind=kind, duty=duty, place=paper.name_en, held_on=paper.on)
+    return None
+
+
 def _branches_told(viewer: Viewer) -> Iterable[QuerySet[Any, Any]]:
-    """Branches announced to this member of late, and those that the unit he heads is asked to approve."""
+    """Meetings and branches announced to this member, and those that the unit he heads is asked to approve."""
     names = (F("unit__name"), F("unit__name_en"))
     if viewer.sight.member_of:
+        words = Concat("kind", Value("|"), "duty")
+        yield _as_papers("meeting", announced(viewer.user, viewer.on), "pk", words, F("place"), F("held_on"))
         yield _as_papers("branch_told", announced_to(viewer.user, viewer.on), "pk", *names, F("announced_on"))
     if heads := [post.unit_id for post in viewer.posts_as(frozenset({Role.HEAD}))]:
         yield _as_papers("branch_asked", asked_of(heads), "pk", *names, F("unit__starts_on"))

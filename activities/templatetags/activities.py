@@ -49,10 +49,11 @@ def branch_year(context: Context, branch: Branch) -> dict[str, Any]:
 
 @register.inclusion_tag("activities/_next_meeting.html", takes_context=True)
 def next_meeting(context: Context) -> dict[str, Any]:
-    """The next announced meeting of the person's branches, and the way to record one for whoever keeps a branch's desk."""
+    """The next announced meeting of the person's branches, as the page has read it, and for a branch's desk the way to
+    record one."""
     request = context["request"]
     keeps = [post.unit for post in request.posts if post.unit.kind_id == BRANCH and post.role in DESK]
-    return {"meeting": queries.next_meeting(request.user, request.today), "keeps": keeps}
+    return {"meeting": context["next_meeting"], "keeps": keeps}
 
 
 @register.inclusion_tag("activities/_reported_by.html", takes_context=True)

@@ -37,7 +37,8 @@ def seen_branch(request: Asked, pk: int) -> Branch:
 
 
 def _seen_line(request: Asked, pk: int) -> queries.BranchLine:
-    found = get_object_or_404(queries.branch_rows(request.user, request.today), pk=pk)
+    rows = queries.branch_rows(request.user, request.today)
+    found = get_object_or_404(rows.select_related("approval_by", "announced_by", "summary_by"), pk=pk)
     return queries.lines([found], request.today)[0]
 
 
@@ -94,7 +95,7 @@ def branch(request: Asked, pk: int) -> HttpResponse:
     keeps = rules.keeper(request.posts, shown.unit.body_id)
     sees_members = bool(keeps) or rules.serves(request.user, shown.unit, request.today)
     founding = not over and shown.state in (BranchState.PLANNED, BranchState.APPROVED)
-    needs = rules.needs_of(shown, request.today) if founding else []
+    needs = rules.needs_of(shown, request.today, line.full_members) if founding else []
     context = {
         "branch": shown,
         "way": steps.way(shown, bool(needs) and all(need.met for need in needs), over),

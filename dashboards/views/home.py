@@ -69,6 +69,7 @@ def home(request: Asked) -> HttpResponse:
     leads, keeps_tree = viewer.posts_as(frozenset({Role.LEADER})), viewer.posts_as(KEEPS_TREE)
     only_own = not (viewer.desks or leads or keeps_tree)
     context: dict[str, Any] = {"viewer": viewer, "show": show, "counts": counts, "papers": papers, "only_own": only_own}
+    context["next_meeting"] = worklist.next_meeting(papers)
     if leads:
         top = min((post.unit for post in leads), key=lambda unit: len(unit.path))
         context |= _leader_block(viewer, thresholds, top, counts, papers)

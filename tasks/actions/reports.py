@@ -241,9 +241,9 @@ def approve(
     """The reviewer accepts: the assignment is completed today. The second of two reviewers gets NotPossible."""
 
     def write() -> dict[str, Any]:
-        row.refresh_from_db()
-        if row.stage == Stage.REPORTED:
-            _check_offspring(row)
+        held = Assignment.objects.select_for_update(of=("self",)).get(pk=row.pk)  # a part is not opened again meanwhile
+        if held.stage == Stage.REPORTED:
+            _check_offspring(held)
         return step(
             row, "approve", by=by, op=op, now=now, reason=note, version=version, fields={"completed_on": day_of(now)}
         )

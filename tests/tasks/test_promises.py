@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
-from branches.models import Change, Unit
+from branches.models import Branch, Change, Unit
 from tasks.models import Assignment, Event, TaskText
 from tests.conftest import Cast
 from tests.factories import at, make_assignment, make_list, make_report, make_task
@@ -67,8 +67,11 @@ def test_issued_words_are_frozen(cast: Cast) -> None:
 
 
 def test_an_ended_branch_is_given_nothing(cast: Cast) -> None:
-    cast.branch_a.state = "ended"
-    cast.branch_a.save()
+    ended = date(2026, 5, 1)
+    Unit.objects.filter(pk=cast.branch_a.unit_id).update(ends_on=ended)
+    cast.branch_a.memberships.update(ends_on=ended)
+    cast.branch_a.unit.posts.update(ends_on=ended)
+    Branch.objects.filter(pk=cast.branch_a.pk).update(state="ended")
 
     with pytest.raises(IntegrityError), transaction.atomic():
         make_assignment(cast.branch_a.unit, cast.county_list, content="新任务")
