@@ -826,24 +826,30 @@ def test_who_opens_what(world: Cast, client: Client, name: str) -> None:
     assert wrong == []
 
 
-@pytest.mark.parametrize("name", sorted(name for name in POLICY if name not in ("healthz", "readyz")))
-def test_nothing_is_written_without_a_token(world: Cast, name: str) -> None:
+DOORS = sorted(name for name in POLICY if name not in ("healthz", "readyz"))
+PARTS = 8  # of the addresses: the cast is laid out for each part, not for each address
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_nothing_is_written_without_a_token(world: Cast, part: int) -> None:
     """P7d: every address refuses an unsafe request without the form's token, and a GET writes nothing."""
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(world.secretary)
-    pattern = ADDRESSES[name].pattern
-    filled = {
-        key: {"name": "cancel", "uidb36": "1", "key": "x", "lot": uuid.uuid4(), "press": uuid.uuid4()}.get(key, 1)
-        for key in pattern.converters
-    }
-    url = reverse(name, kwargs=filled)
     strict.get("/me/")
-    before = _counts()
+    before, wrong = _counts(), []
 
-    answer = strict.post(url, {"op": str(uuid.uuid4())})
-    strict.get(url)
+    for name in DOORS[part::PARTS]:
+        filled = {
+            key: {"name": "cancel", "uidb36": "1", "key": "x", "lot": uuid.uuid4(), "press": uuid.uuid4()}.get(key, 1)
+            for key in ADDRESSES[name].pattern.converters
+        }
+        url = reverse(name, kwargs=filled)
+        answer = strict.post(url, {"op": str(uuid.uuid4())})
+        if answer.status_code not in (403, 405):
+            wrong.append((name, answer.status_code))
+        strict.get(url)
 
-    assert answer.status_code in (403, 405)
+    assert wrong == []
     assert _counts() == before
 
 

@@ -60,7 +60,8 @@ def gap(request: Asked, pk: int, part: str) -> HttpResponse:
     kinds: dict[str, type[JoinForm | ContactForm]] = {queries.BRANCH: JoinForm, queries.CONTACT: ContactForm}
     kind = kinds.get(part)
     may = _may_assign(request, body, part)
-    form = kind(request.POST or None, body=body, user=request.user, on=request.today) if kind and may else None
+    sent = request.POST if request.method == "POST" else None
+    form = kind(sent, body=body, user=request.user, on=request.today) if kind and may else None
     chosen: list[int] = []
     if request.method == "POST":
         if form is None:
