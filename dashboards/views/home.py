@@ -139,6 +139,7 @@ def _leader_block(
     late = sorted(
         (group for group in board.groups if group.counts["overdue"]), key=lambda group: -group.counts["overdue"]
     )
+    things = things[: NEEDS_ME - 1] if late else things  # which unit is behind is always one press away (ux LEAD-1)
     for group in late[:NEEDS_ME]:
         words = _("%(unit)s: %(count)s overdue") % {
             "unit": sentences.plain(group.unit),

@@ -30,6 +30,7 @@ GUEST = {
 }
 # Pages that no link leads to: after a deed (the journeys look at them), of accounts that need help, or plain machines'
 ELSEWHERE = {
+    "branches:branch-activate", "branches:seat", "tasks:unit-merge",  # behind a menu or a stage that the walk does not open
     "activities:file", "tasks:edition", "tasks:days", "tasks:left",
     "branches:pairing-end", "branches:platform-gap", "branches:branch-summary",  # the journey of a branch looks at them
     "dashboards:audit",  # nobody of the five is an auditor
