@@ -344,6 +344,8 @@ def _slips_waiting(viewer: Viewer) -> Iterable[QuerySet[Any, Any]]:
 def next_meeting(waiting: dict[str, list[Paper]]) -> Meeting | None:
     """The soonest announced meeting among the papers, as far as a line on the first page needs it."""
     for paper in waiting.get("meeting", [])[:1]:
+        if paper.on is None:
+            continue  # a meeting has its day; the papers of other kinds may have none
         kind, _bar, duty = paper.name.partition("|")
         return Meeting(pk=paper.key, kind=kind, duty=duty, place=paper.name_en, held_on=paper.on)
     return None
