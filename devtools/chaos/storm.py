@@ -31,6 +31,7 @@ UNWILLING = "451 at RCPT"
 BAD_WEATHER = ["take", "take", "421 at MAIL", UNWILLING, "break off at DATA", "store and break off"]
 TRIED = "SELECT 1 FROM tasks_digest WHERE day = %s AND (attempts > 0 OR state = 'sent') LIMIT 1"
 STORM, CALM = 14.0, 120.0  # seconds of a day in which things are killed; patience for the quiet after it
+SICK_PATIENCE = 20.0
 GRACE = 2.0  # seconds for the mails that are on their way to meet the same refusal
 PYTHON = str(paths.PYTHON)
 # An hour goes by for what waits: pauses end, and claims of the dead lapse
@@ -224,7 +225,8 @@ def _day(site: Site, crowd: Crowd, oracle: Oracle, day: date, number: int, struc
             oracle.speak(day)
         crowd.order("go")
         if works(day):
-            processes.wait_until(lambda: bool(site.sql(TRIED, day)), CALM, step)
+            patience = SICK_PATIENCE if site.sick else CALM  # a sick sender may never count its tries
+            processes.wait_until(lambda: bool(site.sql(TRIED, day)), patience, step)
             time.sleep(GRACE)
         over = time.monotonic() + STORM
         while time.monotonic() < over:
