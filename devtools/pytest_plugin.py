@@ -1,11 +1,21 @@
-"""What lets two pytest processes run beside each other: a Redis database for each, and one of them for all browser tests."""
+"""What lets two pytest processes run side by side: a Redis database for each, and what shares something costly together.
+
+Which tests those are is told by their address, not by `xdist_group`: with the pytest of 9.2 the mark is silently ignored
+(pytest-xdist issue 1386), and then both processes load each demo.
+"""
 
 import os
 import re
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]  # it has no types
 
 DATABASES = 16  # of a Redis-protocol server, unless it is told otherwise
+# One browser is heavy enough for two cores; a demo takes ten seconds to load, and each day has its own; a site takes as long
+TOGETHER = re.compile(
+    r"(tests/browser/|tests/demo/test_world\.py(?=.*\[)|tests/test_(?:queries|headers|compose)\.py)(?:.*(\[\d{4}-\d\d-\d\d\]))?"
+)
 
 if worker := re.fullmatch(r"gw(\d+)", os.environ.get("PYTEST_XDIST_WORKER", "")):
     # Before Django reads it. Number 0 stays for runs in one process.
@@ -13,9 +23,19 @@ if worker := re.fullmatch(r"gw(\d+)", os.environ.get("PYTEST_XDIST_WORKER", ""))
     os.environ["REDIS_URL"] = re.sub(r"/\d+$", f"/{number}", os.environ["REDIS_URL"])
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One browser is heavy enough for two cores: its tests run one after another."""
-    for item in items:
-        if item.get_closest_marker("browser"):
-            item.add_marker(pytest.mark.xdist_group("browser"))
+def lot(test: str) -> str:
+    """What a process takes at once when it takes this test: the test alone, or all that share its costly world."""
+    found = TOGETHER.match(test)
+    return "".join(found.groups("")) if found else test
+
+
+class Lots(LoadScopeScheduling):
+    """Hands out lots rather than tests."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return lot(nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Lots:
+    """The scheduler of a run in several processes."""
+    return Lots(config, log)

@@ -74,7 +74,7 @@ def _in_parallel(words: Sequence[str]) -> list[str]:
         (not word.startswith("-") and not marked) or word.startswith(("-n", "--pdb", "--trace", "-s", "--co"))
         for word in words
     )
-    return [] if alone else ["-n", "2", "--dist", "loadgroup"]
+    return [] if alone else ["-n", "2"]
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from tests.browser.walk import walk
 from tests.demo.conftest import AUTUMN, demo_on
 
 MOST = 12
-pytestmark = [pytest.mark.xdist_group("demo"), pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(scope="module")

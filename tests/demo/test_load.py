@@ -12,7 +12,7 @@ from branches.models import Membership, Post, Unit, User
 from tasks.models import Assignment, Event, Report, StoredFile, TaskText
 from tests.demo.conftest import NEW_YEAR, demo_on
 
-pytestmark = [pytest.mark.xdist_group("demo"), pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 EVERYTHING = (Unit, User, Post, Membership, Assignment, Event, Report, StoredFile, TaskText)
 
 

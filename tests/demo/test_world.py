@@ -54,7 +54,7 @@ from tasks.rules import Actor, may, review_queue, review_seats
 from tasks.states import WITH_UNIT, Light, ListStage, Stage, Stop
 from tasks.uploads import location
 
-pytestmark = [pytest.mark.xdist_group("demo"), pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 SAMPLE = Path(__file__).parent.parent / "data" / "10-expected.csv"
 
 
