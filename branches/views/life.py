@@ -38,7 +38,7 @@ def seen_branch(request: Asked, pk: int) -> Branch:
 
 def _seen_line(request: Asked, pk: int) -> queries.BranchLine:
     rows = queries.branch_rows(request.user, request.today)
-    found = get_object_or_404(rows.select_related("approval_by", "announced_by", "summary_by"), pk=pk)
+    found = get_object_or_404(rows.select_related("asked", "approval_by", "announced_by", "summary_by"), pk=pk)
     return queries.lines([found], request.today)[0]
 
 
