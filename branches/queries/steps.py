@@ -53,11 +53,11 @@ def way(branch: Branch, needs_met: bool, over: bool) -> list[Stop]:
 
 
 def next_step(
-    branch: Branch, needs: Sequence[rules.Need], posts: Sequence[Post], person: User, on: date, over: bool
+    branch: Branch, needs: Sequence[rules.Need], posts: Sequence[Post], speaks: Post | None, on: date, over: bool
 ) -> Next | None:
-    """What this person does next for the branch; None where it is somebody else's turn or nothing is due."""
+    """What a person with these posts, who speaks for the branch or does not, does next for it; None where it is not his turn
+    or nothing is due."""
     keeps = rules.keeper(posts, branch.unit.body_id)
-    speaks = rules.speaks_for(posts, branch, person)
     if over:
         if speaks and not branch.summary and branch.activated_on:
             return Next(_("The branch has ended without a summary"), _("Write summary"), _to("branch-summary", branch))

@@ -96,11 +96,12 @@ def branch(request: Asked, pk: int) -> HttpResponse:
     sees_members = bool(keeps) or rules.serves(request.user, shown.unit, request.today)
     founding = not over and shown.state in (BranchState.PLANNED, BranchState.APPROVED)
     needs = rules.needs_of(shown, request.today, line.full_members) if founding else []
+    speaks = rules.speaks_for(request.posts, shown, request.user)
     context = {
         "branch": shown,
         "way": steps.way(shown, bool(needs) and all(need.met for need in needs), over),
-        "next": steps.next_step(shown, needs, request.posts, request.user, request.today, over),
-        "speaks": rules.speaks_for(request.posts, shown, request.user),
+        "next": steps.next_step(shown, needs, request.posts, speaks, request.today, over),
+        "speaks": speaks,
         "pairings": steps.pairings(shown),
         "unit": shown.unit,
         "above": path_of(shown.unit),

@@ -20,7 +20,7 @@ from branches.models import Branch, BranchType, Pairing, Platform
 from branches.queries import life as queries
 from branches.queries.steps import announced_to, asked_of, next_step
 from branches.roles import Role
-from branches.rules import needs_of
+from branches.rules import needs_of, speaks_for
 from branches.writing import Invalid, NotPossible
 from tests.conftest import Cast
 from tests.factories import LONG_AGO, activate, at, make_branch, make_standing, make_user, op
@@ -47,7 +47,10 @@ def label(cast: Cast, branch: Branch, who: str) -> str:
     """What the page offers this person as the next step."""
     branch.refresh_from_db()
     person = cast.person(who)
-    found = next_step(branch, needs_of(branch, TODAY), person.posts_on(TODAY), person, TODAY, branch.state == "ended")
+    posts = person.posts_on(TODAY)
+    found = next_step(
+        branch, needs_of(branch, TODAY), posts, speaks_for(posts, branch, person), TODAY, branch.state == "ended"
+    )
     return found.url.rsplit("/", 2)[1] if found and "appoint" not in found.url else found.label if found else ""
 
 
