@@ -282,11 +282,6 @@ def announced(user: User, on: date) -> QuerySet[Meeting]:
     return rows.filter(Q(branch__unit__in=units) | Q(pk__in=guests))
 
 
-def next_meeting(user: User, on: date) -> Meeting | None:
-    """The soonest of the announced meetings."""
-    return announced(user, on).order_by("held_on", "pk").first() if user.sight(on).member_of else None
-
-
 def last_place(branch: Branch) -> str:
     """Where the branch met last; it meets there again most of the time."""
     rows = Meeting.objects.filter(branch=branch).exclude(place="").exclude(state=MeetingState.STRUCK)

@@ -127,6 +127,11 @@ def make_task(task_list: TaskList, content: str = "报送党建案例", due: str
     return task
 
 
+def leave_no_work(unit: Unit) -> None:
+    """Stop what is open with a unit, as whoever ends its branch has to (I-8)."""
+    Assignment.objects.filter(unit=unit).update(stage=Stage.STOPPED, stop="branch_ended", stop_reason="支部结束")
+
+
 def make_assignment(
     unit: Unit,
     task_list: TaskList,

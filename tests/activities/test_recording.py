@@ -23,7 +23,7 @@ from tasks.rules import Actor
 from tasks.states import Stage
 from tests.activities.factories import make_attendance, make_meeting
 from tests.conftest import TODAY, Cast
-from tests.factories import at, make_assignment, op
+from tests.factories import at, leave_no_work, make_assignment, op
 
 NOW = at(TODAY)
 
@@ -96,8 +96,9 @@ def test_a_day_ahead_announces_and_the_day_itself_fulfils(cast: Cast) -> None:
     ahead = TODAY + timedelta(3)
     planned = record(cast.branch_a, cast.head_a, words(ahead, roll=(Roll(cast.member.pk, "present"),)))
     assert (planned.state, planned.attendance.count()) == ("planned", 0)
-    assert queries.next_meeting(cast.member, TODAY) == planned
-    assert queries.next_meeting(cast.stranger, TODAY) is None
+    assert list(queries.announced(cast.member, TODAY)) == [planned]
+    assert not queries.announced(cast.member, ahead + timedelta(1)).exists()
+    assert not queries.announced(cast.stranger, TODAY).exists()
 
     held = record(cast.branch_a, cast.head_a, words(ahead, roll=(Roll(cast.member.pk, "present"),)), now=at(ahead))
 
@@ -188,6 +189,7 @@ def test_an_ended_branch_is_read_and_takes_no_record(cast: Cast) -> None:
     row = make_meeting(cast.branch_a, cast.head_a, date(2026, 4, 1))
     cast.branch_a.memberships.update(ends_on=date(2026, 5, 1))
     cast.branch_a.unit.posts.update(ends_on=date(2026, 5, 1))
+    leave_no_work(cast.branch_a.unit)
     Branch.objects.filter(pk=cast.branch_a.pk).update(state="ended")
     type(cast.branch_a.unit).objects.filter(pk=cast.branch_a.unit_id).update(ends_on=date(2026, 5, 1))
 

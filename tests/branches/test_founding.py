@@ -16,7 +16,7 @@ from branches.models import Branch, BranchType, Unit
 from branches.roles import Role
 from branches.writing import Conflict, Invalid, NotPossible
 from tests.conftest import Cast
-from tests.factories import at, make_post, make_standing, make_unit, make_user, op
+from tests.factories import at, leave_no_work, make_post, make_standing, make_unit, make_user, op
 
 TODAY = date(2026, 5, 12)
 NOW = at(TODAY)
@@ -158,6 +158,7 @@ def test_second_home_branch_is_refused(cast: Cast) -> None:
 
 def test_end_branch_today_releases_members_and_posts(cast: Cast) -> None:
     branch = cast.branch_a
+    leave_no_work(branch.unit)
 
     actions.end_branch(branch, TODAY, version=1, reason="合并", by=cast.county_admin, op=op(), now=NOW)
 
@@ -172,6 +173,7 @@ def test_end_branch_today_releases_members_and_posts(cast: Cast) -> None:
 
 def test_end_branch_in_the_future_waits_for_its_day(cast: Cast) -> None:
     branch, later = cast.branch_a, date(2026, 6, 1)
+    leave_no_work(branch.unit)
     actions.end_branch(branch, later, version=1, by=cast.county_admin, op=op(), now=NOW)
     assert actions.close_branches_due(NOW) == 0
     assert branch.memberships.active(later).exists()

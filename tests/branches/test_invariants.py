@@ -17,6 +17,7 @@ from branches.actions import Appointment
 from branches.models import Branch, Membership, Platform, Post, Standing, Unit, User
 from branches.roles import Role
 from branches.writing import Invalid
+from tasks.models import Assignment
 from tests.conftest import Cast
 from tests.factories import (
     LONG_AGO,
@@ -225,6 +226,29 @@ def test_i8_branch_does_not_outlive_its_platform(cast: Cast) -> None:
     with refused("branch_has_ended"):  # a last day, but its people stay
         Unit.objects.filter(pk=branch.unit_id).update(ends_on=TODAY)
         Branch.objects.filter(pk=branch.pk).update(state="ended")
+
+
+def test_i8_ended_branch_leaves_no_work_open(cast: Cast) -> None:
+    """Not even by raw SQL; what is in review may still be decided after the end."""
+    branch = cast.temporary_a
+    row = make_assignment(branch.unit, cast.county_list, content="未了的事")
+    rows = Assignment.objects.filter(pk=row.pk)
+
+    for stage in ("issued", "in_progress", "suspended"):
+        with refused("ended_branch_has_open_work"):
+            rows.update(stage=stage, suspended_from="issued" if stage == "suspended" else "")
+            end_by_hand(branch)
+    rows.update(stage="reported", reported_on=TODAY, submitted_at=NOW)
+    end_by_hand(branch)
+    settle()
+
+
+def end_by_hand(branch: Branch) -> None:
+    """What an ending writes, past every action."""
+    sql("UPDATE branches_membership SET ends_on = %s WHERE branch_id = %s", TODAY, branch.pk)
+    sql("UPDATE branches_post SET ends_on = %s WHERE unit_id = %s", TODAY, branch.unit_id)
+    sql("UPDATE branches_unit SET ends_on = %s WHERE id = %s", TODAY, branch.unit_id)
+    sql("UPDATE branches_branch SET state = 'ended' WHERE id = %s", branch.pk)
 
 
 def test_i9_ended_branch_takes_nobody_and_nothing(cast: Cast) -> None:

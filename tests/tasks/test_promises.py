@@ -9,7 +9,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from branches.models import Branch, Change, Unit
 from tasks.models import Assignment, Event, TaskText
 from tests.conftest import Cast
-from tests.factories import at, make_assignment, make_list, make_report, make_task
+from tests.factories import at, leave_no_work, make_assignment, make_list, make_report, make_task
 
 NOW = at(date(2026, 5, 12))
 
@@ -71,6 +71,7 @@ def test_an_ended_branch_is_given_nothing(cast: Cast) -> None:
     Unit.objects.filter(pk=cast.branch_a.unit_id).update(ends_on=ended)
     cast.branch_a.memberships.update(ends_on=ended)
     cast.branch_a.unit.posts.update(ends_on=ended)
+    leave_no_work(cast.branch_a.unit)
     Branch.objects.filter(pk=cast.branch_a.pk).update(state="ended")
 
     with pytest.raises(IntegrityError), transaction.atomic():
