@@ -13,13 +13,13 @@ from django.template.context import Context
 from activities import queries
 from activities.kinds import MeetingState
 from activities.models import Meeting
-from branches.models import Branch, BranchState
-from tasks.models import Assignment
+from branches.models import Branch, BranchState, Platform
 from tasks.rules import Actor
 from tasks.states import DESK
 
 register = template.Library()
 
+LATEST = 10  # as many meetings as a platform's page shows
 BRANCH = "branch"  # the kind of units that are branches
 
 
@@ -56,9 +56,10 @@ def next_meeting(context: Context) -> dict[str, Any]:
     return {"meeting": context["next_meeting"], "keeps": keeps}
 
 
-@register.inclusion_tag("activities/_reported_by.html", takes_context=True)
-def meetings_behind(context: Context, row: Assignment) -> dict[str, Any]:
-    """The records that served as reports of this assignment, to those who may see the meetings."""
+@register.inclusion_tag("activities/_held_here.html", takes_context=True)
+def meetings_here(context: Context, platform: Platform) -> dict[str, Any]:
+    """The latest meetings and activities at a platform, as far as the person may see them (domain 1.4)."""
     request = context["request"]
-    seen = Meeting.objects.visible_to(request.user, request.today).filter(reports__report__assignment=row)
-    return {"meetings": list(seen.select_related("branch__unit").distinct())}
+    rows = Meeting.objects.visible_to(request.user, request.today).filter(platform=platform)
+    rows = rows.exclude(state=MeetingState.STRUCK).select_related("branch__unit").order_by("-held_on", "-pk")
+    return {"meetings": list(rows[:LATEST])}

@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from branches.models.units import Unit
-from branches.models.words import Span, SpanQuerySet, active_q, span_check
+from branches.models.words import Named, Span, SpanQuerySet, active_q, span_check
 from branches.roles import KEEPS_TREE, SEES_BELOW, SEES_OWN, Role
 
 
@@ -104,6 +104,8 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name
+
+    local_name = Named.local_name  # the name for the language of the page, as of everything that has two
 
     def get_absolute_url(self) -> str:
         return reverse("branches:person", args=[self.pk])

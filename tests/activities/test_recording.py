@@ -185,6 +185,21 @@ def test_meetings_stay_inside_the_body(cast: Cast) -> None:
     assert seen == {who: {mine} if who in SEES_A else set() for who in people} | {"stranger": {theirs}}
 
 
+def test_a_platform_shows_what_was_held_there(client: Client, cast: Cast, clock_at: Any) -> None:
+    """Those who may see the meetings; the one who keeps the tree sees the platform only (design 2)."""
+    branch = cast.temporary_a
+    clock_at(TODAY)
+    here = make_meeting(branch, cast.head_a, date(2026, 4, 1), platform=branch.platform)
+    gone = {"state": "struck", "struck_reason": "重复"}
+    struck = make_meeting(branch, cast.head_a, date(2026, 4, 2), platform=branch.platform, **gone)
+    elsewhere = make_meeting(branch, cast.head_a, date(2026, 4, 3))
+
+    for who, shown in ((cast.county_secretary, [here]), (cast.county_admin, [])):
+        client.force_login(who)
+        page = client.get(branch.platform.get_absolute_url()).text
+        assert [one for one in (here, struck, elsewhere) if f'"{one.get_absolute_url()}"' in page] == shown
+
+
 def test_an_ended_branch_is_read_and_takes_no_record(cast: Cast) -> None:
     row = make_meeting(cast.branch_a, cast.head_a, date(2026, 4, 1))
     cast.branch_a.memberships.update(ends_on=date(2026, 5, 1))
