@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from django.core.validators import validate_slug
 from django.forms import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from branches.actions import UnitWords
 from branches.actions.opening import UnitPlan
@@ -82,6 +83,8 @@ class Units:
         self.rows = [CheckedUnit(row) for row in rows]
         kinds = list(UnitKind.objects.all())
         self.kinds = {word.lower(): kind for kind in kinds for word in (kind.code, kind.name, kind.name_en) if word}
+        listed = [kind.local_name for kind in kinds if kind.code not in ELSEWHERE]
+        self.offered = pgettext("between names", ", ").join(listed)
         here = list(Unit.objects.filter(body=body, ends_on__isnull=True).select_related("kind"))
         self.here: dict[str, list[Unit]] = {}
         for unit in here:
@@ -115,7 +118,8 @@ class Units:
             row, at = checked.row, {"row": checked.row.number}
             kind = self.kinds.get(row.kind.lower())
             if kind is None:
-                checked.problems.append(_("Row %(row)d: the kind “%(kind)s” is not known") % {**at, "kind": row.kind})
+                known = {**at, "kind": row.kind, "known": self.offered}
+                checked.problems.append(_("Row %(row)d: the kind “%(kind)s” is not known. Known are %(known)s") % known)
             elif kind.code in ELSEWHERE:
                 checked.problems.append(
                     _("Row %(row)d: bodies and party branches are founded on their own pages, not from this sheet") % at

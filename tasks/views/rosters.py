@@ -25,7 +25,7 @@ from branches.roles import Role
 from branches.writing import Conflict, NotPossible, Refused, new_operation
 from tasks.actions.rosters import answer_roster, drop_roster, keep_roster, take_roster
 from tasks.forms.rosters import RosterForm, column_answers, roster_answers
-from tasks.models import RosterDraft
+from tasks.models import RosterDraft, TermPlan
 from tasks.papers import Unreadable
 from tasks.papers.dryrun import letters
 from tasks.papers.roster import Roster
@@ -224,7 +224,8 @@ def _columns(reading: RosterReading) -> list[dict[str, Any]]:
 
 
 def _done_context(draft: RosterDraft) -> dict[str, Any]:
-    return {"draft": draft, "taken": Taken(**draft.result), "steps": step_words(), "current": 3}
+    change = TermPlan.objects.filter(term__body=draft.body_id, confirmed_at=None).first()  # on its way: back to it
+    return {"draft": draft, "taken": Taken(**draft.result), "change": change, "steps": step_words(), "current": 3}
 
 
 @require_POST

@@ -13,7 +13,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from branches import rules as tree_rules
-from branches.models import Term, Unit, User
+from branches.models import Post, Term, Unit, User
 from branches.requests import Asked
 from branches.roles import KEEPS_TREE, Role
 from branches.views.answering import tried
@@ -156,11 +156,12 @@ def _of_step(request: Asked, row: TermPlan, name: str, answers: terms.Answers) -
         return {"rows": [(one, answers.branches.get(one.pk, "")) for one in terms.branches(row)]}
     if name == "posts":
         named = User.objects.in_bulk([to for to in answers.posts.values() if to])
+        leaving = terms.Turnover.of(row, answers).leave
         lines = [
-            (post, _typed(named.get(answers.posts.get(post.pk) or 0)), _ends(answers, post.pk))
+            (post, _typed(named.get(answers.posts.get(post.pk) or 0)), _ends(row, answers, post, leaving))
             for post in terms.posts(row)
         ]
-        return {"rows": lines, "people": people_offered(request)}
+        return {"rows": lines, "leaving": leaving, "people": people_offered(request)}
     ending = [one for one in terms.branches(row) if answers.branches.get(one.pk)]
     if name == "work":
         found = terms.heirs(row, {one.unit_id for one in ending})
@@ -173,8 +174,11 @@ def _typed(person: User | None) -> str:
     return f"{person.name} ({person.username})" if person else ""
 
 
-def _ends(answers: terms.Answers, post: int) -> bool:
-    return post in answers.posts and answers.posts[post] is None
+def _ends(row: TermPlan, answers: terms.Answers, post: Post, leaving: frozenset[int]) -> bool:
+    """As answered; before anybody answered, the posts are ticked that were held as a member whose seat ends."""
+    if "posts" in row.answers:
+        return post.pk in answers.posts and answers.posts[post.pk] is None
+    return post.role == Role.MEMBER and post.user_id in leaving
 
 
 def _answer(request: Asked, row: TermPlan, name: str) -> HttpResponse:
@@ -193,7 +197,9 @@ def _answer(request: Asked, row: TermPlan, name: str) -> HttpResponse:
         form = SuccessorsForm(request.POST, posts, request.user, request.today)
         if form.problems:
             rows = [(post, form.typed[post.pk], bool(request.POST.get(f"end-{post.pk}"))) for post in posts]
-            return _page(request, row, name, extra={"rows": rows, "problems": form.problems}, status=400)
+            leaving = terms.Turnover.of(row, terms.Answers.of(row)).leave
+            extra = {"rows": rows, "leaving": leaving, "problems": form.problems}
+            return _page(request, row, name, extra=extra, status=400)
         part = {"posts": form.answers}
     else:
         part = {"work": _work(request, row)}

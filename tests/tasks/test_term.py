@@ -106,6 +106,25 @@ def test_case_16_members_change_branches_end_heads_hand_over_and_sixty_open_assi
     assert PostHandover.objects.get().count == 1
 
 
+def test_who_is_on_the_new_roster_goes_on_and_posts_of_those_who_leave_are_offered_to_end(
+    cast: Cast, client: Client, clock_at: Callable[..., None]
+) -> None:
+    _old, seats = seated(cast)
+    stays, leaves = (make_post(row.user, cast.county_a, Role.MEMBER) for row in seats[:2])
+    plan = begun(cast)
+    newcomer = make_user("新委员")
+    for user in (seats[0].user, newcomer):
+        CppccMembership.objects.create(user=user, body=cast.county_a, term=plan.term, sector_name="经济", starts_on=DAY)
+
+    told = terms.summary(plan)
+    assert (told.carried, told.new, told.leaving) == (1, 1, 3)
+    clock_at(TODAY)
+    client.force_login(cast.county_admin)
+    page = client.get(f"/terms/plans/{plan.pk}/posts/").text
+    ticked = {post.pk for post in (stays, leaves) if f'name="end-{post.pk}" value="1" checked' in page}
+    assert ticked == {leaves.pk}
+
+
 def test_what_nobody_answers_stays(cast: Cast) -> None:
     _old, seats = seated(cast)
     rows = list(Assignment.objects.values_list("pk", "stage", "unit", "person").order_by("pk"))
