@@ -43,7 +43,7 @@ moved AS (
 dated AS (
     SELECT DISTINCT ON (assignment_id) assignment_id,
            CASE WHEN move = 'dated' THEN NULL ELSE nullif(changes -> 'due_on' ->> 0, '')::date END AS due_on
-      FROM since WHERE move IN ('lengthen', 'new_date', 'dated') ORDER BY assignment_id, at, id
+      FROM since WHERE move IN ('lengthen', 'time_taken_back', 'new_date', 'dated') ORDER BY assignment_id, at, id
 ),
 returned AS (SELECT DISTINCT assignment_id FROM since WHERE move = 'return'),
 asked AS (

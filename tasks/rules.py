@@ -229,6 +229,15 @@ def may_issue(actor: Actor, issuer: Unit) -> Verdict:
     return _verdict(actor.desk_of(issuer))
 
 
+def given_q(actor: Actor) -> Q:
+    """Rows given by a unit whose desk this person keeps: he reminds of them and moves their dates."""
+    given = Q(pk__in=[])
+    for hat in actor.hats:
+        if hat.role in DESK:
+            given |= Q(issuer_body=hat.body_id, issuer_path__startswith=hat.path)
+    return given
+
+
 def may_edit_list(actor: Actor, task_list: TaskList) -> Verdict:
     """A draft is changed by the desk of its issuer; an issued list only by a new version (I-11)."""
     return may_issue(actor, task_list.issuer) if task_list.stage == ListStage.DRAFT else NO

@@ -87,6 +87,8 @@ MOVES: dict[str, Move] = {
     "take_back": Move((Stage.REPORTED,), Stage.IN_PROGRESS, Side.DOER, DOERS),
     "return": Move((Stage.REPORTED,), Stage.RETURNED, Side.REVIEWER, REVIEWERS, needs_reason=True),
     "approve": Move((Stage.REPORTED,), Stage.COMPLETED, Side.REVIEWER, REVIEWERS),
+    # a slip of the finger: the same person, the same day, nothing followed from it (docs/decisions/0027)
+    "unapprove": Move((Stage.COMPLETED,), Stage.REPORTED, Side.REVIEWER, REVIEWERS),
     "reopen": Move((Stage.COMPLETED,), Stage.RETURNED, Side.REVIEWER, REVIEWERS, needs_reason=True),
     "suspend": Move((*WITH_UNIT, Stage.REPORTED), Stage.SUSPENDED, Side.ISSUER, DESK, needs_reason=True),
     "resume": Move((Stage.SUSPENDED,), None, Side.ISSUER, DESK),

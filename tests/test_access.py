@@ -40,6 +40,7 @@ from tasks.actions.editions import begin_edition
 from tasks.actions.extensions import ask_extension
 from tasks.actions.helping import ask_help
 from tasks.actions.instructions import instruct
+from tasks.actions.lengthening import lengthen
 from tasks.actions.reminding import remind
 from tasks.actions.slips import SlipPlan, issue_slip
 from tasks.actions.terms import begin_term
@@ -168,6 +169,13 @@ def press_of(cast: Cast) -> uuid.UUID:
     return press
 
 
+def longer_of(cast: Cast) -> uuid.UUID:
+    """A press by which the city's secretary gave county B more time."""
+    press = uuid.uuid5(uuid.NAMESPACE_URL, "longer")
+    lengthen([cast.to_county_b.pk], date(2026, 12, 1), "暴雨", by=cast.secretary, op=press, now=at(TODAY))
+    return press
+
+
 def edition_of(cast: Cast) -> Edition:
     """A new version of the city's list that its secretary has begun."""
     rows, answers = rows_of_list(cast.city_list, tasks_of(cast.city_list))
@@ -288,6 +296,10 @@ POLICY: dict[str, list[Verdict] | str] = {
     "tasks:opening-take": POST_ONLY,
     "tasks:remind": [Verdict(DESKS, others=403)],
     "tasks:reminded": [Verdict(frozenset({"secretary"}), args=lambda cast: {"press": press_of(cast)})],
+    "tasks:time": [Verdict(DESKS, others=403)],
+    "tasks:accept": [Verdict(DESKS | {"leader"}, others=403)],
+    "tasks:no-change": [Verdict(DESKS | {"member"}, others=403)],
+    "tasks:pressed": [Verdict(frozenset({"secretary"}), args=lambda cast: {"press": longer_of(cast)})],
     "tasks:lists": [ALL],
     "tasks:calendar": [ALL],
     "tasks:import": [

@@ -43,6 +43,17 @@ class Item:
         """Whether our desk gave it, and others owe it: their people can be reminded by hand."""
         return getattr(self.row, "rank", None) in (worklist.Rank.GIVEN_LATE, worklist.Rank.GIVEN_SOON)
 
+    @property
+    def to_review(self) -> bool:
+        """Whether its report waits for our answer: several are accepted in one press."""
+        return getattr(self.row, "rank", None) == worklist.Rank.REVIEW
+
+    @property
+    def ours(self) -> bool:
+        """Whether it is our own work, of which "no change" can be said for several at once."""
+        own = (worklist.Rank.OURS_LATE, worklist.Rank.OURS_SOON)
+        return getattr(self.row, "rank", None) in own and not self.row.broken_down
+
 
 @dataclass(frozen=True)
 class Thing:
@@ -75,6 +86,7 @@ def home(request: Asked) -> HttpResponse:
         context |= _leader_block(viewer, thresholds, top, counts, papers)
     if viewer.desks:
         items = [_item(row, thresholds) for row in work.queue]
+        context["ticks"] = {name for item in items for name in ("given", "to_review", "ours") if getattr(item, name)}
         context |= {"desk": True, "page_obj": page, "items": items, "lists": worklist.issued_lists(viewer, thresholds)}
     if work.own or only_own:
         context |= _own_block(work.own, thresholds)

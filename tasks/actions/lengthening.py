@@ -13,70 +13,114 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import F, Q
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from branches.clock import day_of
-from branches.models import User
-from branches.writing import Invalid, NotPossible, once
+from branches.models import Post, User
+from branches.writing import Invalid, NotPossible, Refused, once
 from tasks import rules
 from tasks.actions import history
+from tasks.actions.together import Outcome, held, one_by_one, pressed
 from tasks.dispatch import is_short
-from tasks.models import Assignment, TaskList
+from tasks.models import Assignment, Event
 from tasks.states import MOVES, Stage
 
+KIND = "lengthen"
 MOST = 400  # rows in one go: each is listed with its people before anything is changed
 OPEN_TO_IT = MOVES["lengthen"].sources
 
 
 def lengthen(
-    task_list: TaskList,
-    rows: Collection[int],
-    day: date | None,
-    reason: str,
-    *,
-    by: User,
-    op: uuid.UUID,
-    now: datetime,
-) -> int:
-    """Give the rows of `task_list` the later due date `day`; how many have it now.
+    rows: Collection[int], day: date | None, reason: str, *, by: User, op: uuid.UUID, now: datetime
+) -> Outcome:
+    """Give these rows the later due date `day`, of whatever lists; what has moved on since is left with words.
 
     The first date stays, the lengthening is counted, reminders planned for the old date are void. Raises PermissionDenied
-    without the issuer's desk, Invalid for a date that is no lengthening and without a reason, NotPossible where a row has
-    been reported or closed since.
+    for a row of another desk, Invalid for a date that is no lengthening of any row and without a reason, NotPossible where
+    every row has been reported or closed since.
     """
 
     def write() -> dict[str, Any]:
         on = day_of(now)
-        verdict = rules.may_issue(rules.Actor.of(by, on), task_list.issuer)
-        if not verdict:
-            raise PermissionDenied("lengthen")
-        found = Assignment.objects.select_for_update(of=("self",)).filter(list=task_list, pk__in=rows)
-        held = list(found.select_related("period", "source").order_by("pk"))
-        if len(held) != len(set(rows)):
-            raise PermissionDenied("lengthen")
-        later = _checked(held, day, reason, on)
-        give_later(held, later)
-        lines = [
-            history.line(
-                "lengthen",
-                row=row,
-                by=by,
-                post=verdict.post,
-                now=now,
-                op=op,
-                from_stage=row.stage,
-                to_stage=row.stage,
-                reason=reason.strip()[:300],
-                changes={"due_on": [row.due_on.isoformat() if row.due_on else "", later.isoformat()]},
-            )
-            for row in held
-        ]
-        history.write(lines)
-        return {"rows": len(held)}
+        actor, found = rules.Actor.of(by, on), held(rows, by, on)
+        posts = {row.pk: _desk(actor, row) for row in found}
+        if day is None or day < on or not reason.strip() or not found or len(found) > MOST:
+            problems = problems_of(found, day, reason, on)
+            raise Invalid(next(iter(problems.values())), **problems)
+        before = {row.pk: (row.due_on, row.short, row.supplement_by) for row in found}
+        outcome = one_by_one(found, lambda row: _fits(row, day), writes=False)
+        chosen = [row for row in found if row.pk in set(outcome.done)]
+        if not chosen:
+            raise _nothing_left(found, day)
+        give_later(chosen, day)
+        history.write(
+            _line("lengthen", row, [before[row.pk][0], day], by=by, post=posts[row.pk], now=now, op=op, reason=reason)
+            for row in chosen
+        )
+        kept = {pk: [_iso(due), short, _iso(supplement)] for pk, (due, short, supplement) in before.items()}
+        revisions = {row.pk: row.due_revision + 1 for row in chosen}
+        return outcome.result | {"before": {pk: [*kept[pk], revisions[pk]] for pk in revisions}}
 
-    content = [task_list.pk, sorted(rows), day.isoformat() if day else "", reason.strip()]
-    return int(once(op, "lengthen", write, by=by, now=now, content=content)["rows"])
+    content = [sorted(rows), day.isoformat() if day else "", reason.strip()]
+    return Outcome.of(once(op, KIND, write, by=by, now=now, content=content))
+
+
+def take_back_time(press: uuid.UUID, *, by: User, op: uuid.UUID, now: datetime) -> Outcome:
+    """Give the rows of one press their earlier dates again, on the same day and as far as nothing has followed from it.
+
+    Raises NotPossible when no row could be given back, PermissionDenied for another's press.
+    """
+
+    def write() -> dict[str, Any]:
+        on = day_of(now)
+        done = pressed(press, KIND, by)
+        if day_of(done.at) != on:
+            raise NotPossible(_("It was given on another day and stands. An earlier date is a new version of the list"))
+        actor, before = rules.Actor.of(by, on), done.result["before"]
+        found = held([int(pk) for pk in before], by, on)
+        posts = {row.pk: _desk(actor, row) for row in found}
+        lines: list[Event] = []
+
+        def give_back(row: Assignment) -> None:
+            due, short, supplement, revision = before[str(row.pk)]
+            later, earlier = row.due_on, parse_date(due or "")
+            if row.due_revision != revision or row.stage not in OPEN_TO_IT or earlier is None:
+                raise NotPossible(_("It has moved on since"))
+            if row.offspring.exclude(stage=Stage.STOPPED).filter(due_on__gt=earlier).exists():  # I-14
+                raise NotPossible(_("What was made of it below is due later than that by now"))
+            Assignment.objects.filter(pk=row.pk).update(
+                due_on=earlier, short=short, supplement_by=parse_date(supplement or ""),
+                due_revision=F("due_revision") + 1, extensions=F("extensions") - 1, version=F("version") + 1,
+            )  # fmt: skip
+            post = posts[row.pk]
+            lines.append(_line("time_taken_back", row, [later, earlier], by=by, post=post, now=now, op=op, reason=""))
+
+        outcome = one_by_one(found, give_back)
+        if not outcome.done:
+            raise NotPossible(outcome.left[0][1])
+        history.write(lines)
+        return outcome.result | {"of": str(press)}
+
+    return Outcome.of(once(op, f"{KIND}_back", write, by=by, now=now, content=str(press)))
+
+
+def _desk(actor: rules.Actor, row: Assignment) -> Post | None:
+    verdict = rules.on_side(actor, row, "lengthen")
+    if not verdict:
+        raise PermissionDenied("lengthen")
+    return verdict.post
+
+
+def _line(move: str, row: Assignment, days: Sequence[date | None], *, reason: str, **who: Any) -> Event:
+    changes = {"due_on": [_iso(day) for day in days]}
+    reason = reason.strip()[:300]
+    return history.line(move, row=row, from_stage=row.stage, to_stage=row.stage, reason=reason, changes=changes, **who)
+
+
+def _iso(day: date | None) -> str:
+    return day.isoformat() if day else ""
 
 
 def problems_of(rows: Sequence[Assignment], day: date | None, reason: str, on: date) -> dict[str, str]:
@@ -112,13 +156,20 @@ def _not_later(rows: Sequence[Assignment], day: date) -> dict[str, str]:
     return {}
 
 
-def _checked(rows: Sequence[Assignment], day: date | None, reason: str, on: date) -> date:
-    if any(row.stage not in OPEN_TO_IT or row.due_on is None for row in rows):
-        raise NotPossible(_("Some of these assignments have moved on since. Look at them again"))
-    problems = problems_of(rows, day, reason, on)
-    if problems or day is None:
-        raise Invalid(next(iter(problems.values())), **problems)
-    return day
+def _fits(row: Assignment, day: date) -> None:
+    """Refuses a row that this date does not reach any more."""
+    if row.stage not in OPEN_TO_IT or row.due_on is None:
+        raise NotPossible(_("It has moved on since"))
+    if problems := _not_later([row], day):
+        raise NotPossible(problems["day"])
+
+
+def _nothing_left(rows: Sequence[Assignment], day: date) -> Refused:
+    """Why not one row could be given the date: the date itself, else that all have moved on."""
+    still = [row for row in rows if row.stage in OPEN_TO_IT and row.due_on is not None]
+    if still and (problems := _not_later(still, day)):
+        return Invalid(problems["day"], **problems)
+    return NotPossible(_("These assignments have moved on since. Look at them again"))
 
 
 def give_later(rows: Sequence[Assignment], day: date) -> None:

@@ -150,6 +150,11 @@ def record(
     return int(saved["report"])
 
 
+def progress(row: Assignment, *, text: str, by: User, op: uuid.UUID, now: datetime) -> int:
+    """Within a write of several rows: one line of progress; the report's key. Raises what `report` raises."""
+    return int(_report(row, False, text, [], "", None, by, op, now, None)["report"])
+
+
 def lateness(row: Assignment, on: date) -> int:
     """Days by which a submission made on the day `on` is late: against the supplement date while returned, else the due date.
 
@@ -241,16 +246,22 @@ def approve(
     """The reviewer accepts: the assignment is completed today. The second of two reviewers gets NotPossible."""
 
     def write() -> dict[str, Any]:
-        held = Assignment.objects.select_for_update(of=("self",)).get(pk=row.pk)  # a part is not opened again meanwhile
-        if held.stage == Stage.REPORTED:
-            _check_offspring(held)
-        return step(
-            row, "approve", by=by, op=op, now=now, reason=note, version=version, fields={"completed_on": day_of(now)}
-        )
+        return accept(row, by=by, op=op, now=now, note=note, version=version)
 
     once(op, "approve", write, by=by, now=now, content=[row.pk, note])
     row.refresh_from_db()
     return row
+
+
+def accept(
+    row: Assignment, *, by: User, op: uuid.UUID, now: datetime, note: str = "", version: int | None = None
+) -> dict[str, Any]:
+    """The same within a write that others began: of one report, or of several in one press."""
+    held = Assignment.objects.select_for_update(of=("self",)).get(pk=row.pk)  # a part is not opened again meanwhile
+    if held.stage == Stage.REPORTED:
+        _check_offspring(held)
+    completed = {"completed_on": day_of(now)}
+    return step(row, "approve", by=by, op=op, now=now, reason=note, version=version, fields=completed)
 
 
 def return_report(

@@ -20,10 +20,11 @@ from django.utils.translation import gettext as _
 from branches.clock import day_of
 from branches.models import Post, User
 from branches.models.words import active_q
-from branches.writing import Conflict, NotPossible, Refused, once
+from branches.writing import Conflict, NotPossible, once
 from tasks import rules
 from tasks.actions.papers import learn_names
 from tasks.actions.reports import record
+from tasks.actions.together import one_by_one
 from tasks.models import Assignment, ReturnBatch, TaskList
 from tasks.states import DESK, ListStage
 
@@ -152,27 +153,18 @@ def _record(
     )
     found = list(rows)
     desks = desks_of({row.unit_id for row in found}, by, day_of(now))
-    left: list[tuple[int, str]] = [(pk, _("It is not there any more")) for pk in wanted.keys() - {r.pk for r in found}]
-    for row in found:
+    gone = [(pk, _("It is not there any more")) for pk in wanted.keys() - {row.pk for row in found}]
+
+    def take(row: Assignment) -> None:
         each = wanted[row.pk]
+        behalf = row.person if row.person_id not in (None, by.pk) else desks.get(row.unit_id)
+        words: dict[str, Any] = {"done": each.done, "text": each.text, "source": each.file, "version": each.version}
         try:
-            with transaction.atomic():
-                record(
-                    row,
-                    done=each.done,
-                    text=each.text,
-                    source=each.file,
-                    version=each.version,
-                    by=by,
-                    op=op,
-                    now=now,
-                    on_behalf_of=row.person if row.person_id not in (None, by.pk) else desks.get(row.unit_id),
-                )
-        except Conflict:
-            left.append((row.pk, _("Somebody changed it in the meantime; compare again")))
-        except Refused as error:
-            left.append((row.pk, error.message))
-    return left
+            record(row, **words, by=by, op=op, now=now, on_behalf_of=behalf)
+        except Conflict as error:
+            raise NotPossible(_("Somebody changed it in the meantime; compare again")) from error
+
+    return [*gone, *one_by_one(found, take).left]
 
 
 def desks_of(units: Iterable[int], by: User, on: date) -> dict[int, User]:

@@ -30,6 +30,7 @@ TITLES = {
     "take_back": gettext_lazy("Taken back to be changed"),
     "return": gettext_lazy("Returned for more"),
     "approve": gettext_lazy("Approved"),
+    "unapprove": gettext_lazy("Approval taken back"),
     "reopen": gettext_lazy("Opened again"),
     "suspend": gettext_lazy("Suspended"),
     "resume": gettext_lazy("Resumed"),
@@ -44,6 +45,7 @@ TITLES = {
     "dropped": gettext_lazy("Not continued after the branch ended"),
     "assign_person": gettext_lazy("Person responsible named"),
     "lengthen": gettext_lazy("Given more time"),
+    "time_taken_back": gettext_lazy("More time taken back"),
     "reminded": gettext_lazy("Reminded by hand"),
     "reminding_taken_back": gettext_lazy("Reminder taken back"),
     "recalled": gettext_lazy("Recalled by the issuer before anybody acted on it"),
@@ -164,7 +166,7 @@ def _line(event: Event, row: Assignment, said: dict[tuple[datetime, str], Report
         finished = event.changes.get("past") == "finished"
         line.detail = _("Finished earlier, on") if finished else _("New due date")
         line.day = parse_date(str(event.changes.get("day", ""))) or line.day
-    if event.move == "lengthen":
+    if event.move in ("lengthen", "time_taken_back"):
         line.detail, line.day = _("New due date"), parse_date(str(event.changes.get("due_on", ["", ""])[1]))
     if detail := _asked(event):
         line.detail, line.day = detail

@@ -12,12 +12,13 @@ from django.db.models import Count, QuerySet
 from branches.models import Post, User
 from branches.models.words import active_q
 from tasks.models import Assignment, TaskList
-from tasks.states import DESK, MOVES, Stage
+from tasks.rules import Actor, given_q
+from tasks.states import DESK, MOVES, ListStage, Stage
 
 
 @dataclass(frozen=True)
 class Narrowed:
-    """Which rows of a list are meant: of these tasks, units, occurrences, or these very rows; empty: all of them."""
+    """Which rows are meant: of these tasks, units, occurrences, or these very rows; empty: all of a list, none without."""
 
     tasks: Sequence[int] = ()
     units: Sequence[int] = ()
@@ -25,8 +26,15 @@ class Narrowed:
     rows: Sequence[int] = ()
 
     def of(self, task_list: TaskList, user: User, on: date) -> QuerySet[Assignment]:
-        """Every dated row that is meant, whatever its stage."""
-        found = Assignment.objects.visible_to(user, on).filter(list=task_list, due_on__isnull=False)
+        """Every dated row of the list that is meant, whatever its stage."""
+        return self._among(Assignment.objects.visible_to(user, on).filter(list=task_list, due_on__isnull=False))
+
+    def given_by(self, actor: Actor) -> QuerySet[Assignment]:
+        """These very dated rows, as far as this person keeps the desk that gave them; of whatever lists."""
+        found = Assignment.objects.visible_to(actor.user, actor.on).filter(given_q(actor), due_on__isnull=False)
+        return found.filter(pk__in=self.rows, list__stage=ListStage.ISSUED)
+
+    def _among(self, found: QuerySet[Assignment]) -> QuerySet[Assignment]:
         for name, wanted in [
             ("task_id", self.tasks),
             ("unit_id", self.units),
@@ -41,7 +49,7 @@ class Narrowed:
 def reached(meant: QuerySet[Assignment], most: int) -> list[Assignment]:
     """The rows that still have to be reported, in printed order; one more than `most` at the utmost."""
     rows = meant.filter(stage__in=MOVES["lengthen"].sources)
-    rows = rows.select_related("task__text", "unit", "person", "period", "source")
+    rows = rows.select_related("task__text", "task__list", "unit", "person", "period", "source")
     return list(rows.order_by("task__position", "unit_path", "due_on", "pk")[: most + 1])
 
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from branches.clock import day_of
 from branches.models import User
@@ -21,8 +21,7 @@ from tasks.models.reminders import Channel, State
 from tasks.reminders import ledger
 from tasks.reminders.ledger import ASSIGNMENT
 from tasks.reminders.people import Directory, hours_of
-from tasks.rules import Actor
-from tasks.states import DESK
+from tasks.rules import Actor, given_q
 from tasks.workdays import Workdays
 
 HELD_BACK = timedelta(minutes=1)  # before the sender takes it: long enough to take a slip of the finger back
@@ -41,11 +40,7 @@ class Heard:
 
 def remindable(actor: Actor) -> QuerySet[Assignment]:
     """The rows whose people this person may remind: given by a unit whose desk he keeps, with a date, somebody owing."""
-    given = Q(pk__in=[])
-    for hat in actor.hats:
-        if hat.role in DESK:
-            given |= Q(issuer_body=hat.body_id, issuer_path__startswith=hat.path)
-    rows = ledger.remindable(actor.on).filter(given, owes_report=True, due_on__isnull=False)
+    rows = ledger.remindable(actor.on).filter(given_q(actor), owes_report=True, due_on__isnull=False)
     return rows.exclude(person=actor.user)
 
 

@@ -6,6 +6,8 @@ operation id used twice 409. What was typed is kept by the page that calls these
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -18,7 +20,7 @@ from tasks.models import Assignment
 from tasks.queries.assignments import assignments
 from tasks.rules import Actor, Verdict
 
-__all__ = ["actor", "allowed", "chosen", "find", "number", "operation", "refused", "scoped", "version"]
+__all__ = ["actor", "allowed", "chosen", "find", "keys", "number", "operation", "refused", "scoped", "version"]
 
 LARGEST = 2**31 - 1
 
@@ -36,12 +38,16 @@ def number(request: Asked, name: str) -> int:
     return int(text)
 
 
-def chosen(request: Asked, name: str) -> list[int]:
-    """The keys of ticked boxes; nonsense among them is a 400."""
-    texts = request.POST.getlist(name)
-    if len(texts) > 100 or not all(text.isascii() and text.isdecimal() and len(text) < 19 for text in texts):
+def keys(texts: Sequence[str], most: int = 100, name: str = "row") -> list[int]:
+    """The keys of ticked boxes, from a form or an address; nonsense among them, or far too many, is a 400."""
+    if len(texts) > 2 * most or not all(text.isascii() and text.isdecimal() and len(text) < 19 for text in texts):
         raise BadRequest(name)
     return [int(text) for text in texts]
+
+
+def chosen(request: Asked, name: str) -> list[int]:
+    """The keys of a form's ticked boxes."""
+    return keys(request.POST.getlist(name), 50, name)
 
 
 def actor(request: Asked) -> Actor:

@@ -20,7 +20,7 @@ from tasks.models import Digest
 from tasks.models.reminders import State
 from tasks.reminders import by_hand
 from tasks.states import DESK
-from tasks.views.answers import operation, refused, scoped
+from tasks.views.answers import keys, operation, refused, scoped
 
 MOST = by_hand.MOST
 
@@ -33,11 +33,11 @@ def remind_chosen(request: Asked) -> HttpResponse:
         raise PermissionDenied(_("People are reminded by the desk that gave the work"))
     if request.method == "POST":
         return _send(request)
-    keys = _keys(request.GET.getlist("row"))
+    ticked = keys(request.GET.getlist("row"), MOST)
     every = request.GET.get("all", "")
     if every not in ("", "overdue"):
         raise BadRequest("all")
-    found = by_hand.overdue(actor) if every else by_hand.remindable(actor).filter(pk__in=keys)
+    found = by_hand.overdue(actor) if every else by_hand.remindable(actor).filter(pk__in=ticked)
     rows = list(found.select_related("task__text", "unit", "person").order_by("due_on", "pk")[: MOST + 1])
     lines = by_hand.heard(rows[:MOST], request.user, request.today)
     told = {user.pk for line in lines for user in line.told}
@@ -49,24 +49,18 @@ def remind_chosen(request: Asked) -> HttpResponse:
         "skipped": len({user.pk for line in lines for user in line.skipped}),
         "unreachable": len({user.pk for line in lines for user in line.unreachable}),
         "nobody": sum(not (line.told or line.skipped or line.unreachable) for line in lines),
-        "left": 0 if every else len(set(keys)) - len(rows),
+        "left": 0 if every else len(set(ticked)) - len(rows),
         "too_many": MOST if len(rows) > MOST else 0,
     }
     return render(request, "tasks/remind.html", context)
 
 
-def _keys(texts: list[str]) -> list[int]:
-    if len(texts) > 2 * MOST or not all(text.isascii() and text.isdecimal() and len(text) < 19 for text in texts):
-        raise BadRequest("row")
-    return [int(text) for text in texts]
-
-
 def _send(request: Asked) -> HttpResponse:
-    op, keys = operation(request), _keys(request.POST.getlist("row"))
-    if not done_before(op, KIND, request.user) and not keys:
+    op, ticked = operation(request), keys(request.POST.getlist("row"), MOST)
+    if not done_before(op, KIND, request.user) and not ticked:
         raise BadRequest("row")
     try:
-        remind(keys, by=request.user, op=op, now=request.now)
+        remind(ticked, by=request.user, op=op, now=request.now)
     except Refused as error:
         return refused(request, error)
     return redirect("tasks:reminded", op)

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -20,6 +24,7 @@ from branches.models import BodySettings, User
 from branches.requests import Asked
 from branches.writing import Invalid, Refused
 from tasks import actions
+from tasks.actions.accepting import may_unapprove, unapprove
 from tasks.calendar import wishes_of, working_days
 from tasks.forms.reports import ReturnForm
 from tasks.lights import Thresholds
@@ -29,7 +34,7 @@ from tasks.queries.followup import to_decide, with_row
 from tasks.queries.reviews import LONGEST, Waiting, decided_by, last_decision, queue, since_last
 from tasks.rules import Actor, on_side
 from tasks.states import REVIEWERS, Stage
-from tasks.views.answers import actor, find, operation, scoped, version
+from tasks.views.answers import actor, find, operation, refused, scoped, version
 
 RECENT = 6  # lines of history that stand open
 
@@ -44,6 +49,7 @@ class Desk:
     form: ReturnForm | None = None
     warning: str = ""
     decided: Event | None = None
+    ours: bool = False  # our own approval of today, which may be taken back still
     status: int = 200
 
 
@@ -68,6 +74,7 @@ def review_one(request: Asked, pk: int) -> HttpResponse:
     if row.stage != Stage.REPORTED:
         desk.decided = last_decision(row)
         desk.warning = _told(desk.decided, request)
+        desk.ours = may_unapprove(row, request.user, request.now)
     return _page(request, desk)
 
 
@@ -101,6 +108,8 @@ def _judges(who: Actor, row: Assignment) -> bool:
 def _decide(request: Asked, row: Assignment) -> HttpResponse:
     """Approve and go on, or return with words. The second of two reviewers is told what the first decided."""
     op, seen, decision = operation(request), version(request), request.POST.get("decision")
+    if decision == "unapprove":
+        return _second_thoughts(request, row, op)
     if decision not in ("approve", "return"):
         raise BadRequest("decision")
     form = ReturnForm(request.POST)
@@ -108,9 +117,7 @@ def _decide(request: Asked, row: Assignment) -> HttpResponse:
     try:
         if decision == "approve":
             actions.approve(row, by=request.user, op=op, now=request.now, version=seen)
-            messages.success(
-                request, _("Approved: %(task)s") % {"task": f"{row.unit.local_name} · {row.task.local_name}"}
-            )
+            messages.success(request, _approved(row))
         elif form.is_valid():
             actions.return_report(
                 row,
@@ -136,6 +143,21 @@ def _decide(request: Asked, row: Assignment) -> HttpResponse:
         desk.form, desk.status = form, 400
         return _page(request, desk)
     return redirect("tasks:review-one", following) if following else redirect("tasks:review")
+
+
+def _approved(row: Assignment) -> SafeString:
+    """What was approved, with the way to its page, where a slip of the finger is taken back."""
+    words = _("Approved: %(task)s") % {"task": f"{row.unit.local_name} · {row.task.local_name}"}
+    return format_html('{} <a href="{}">{}</a>', words, reverse("tasks:review-one", args=[row.pk]), _("Take back"))
+
+
+def _second_thoughts(request: Asked, row: Assignment, op: UUID) -> HttpResponse:
+    """The approval of a moment ago is taken back: the report waits here again."""
+    try:
+        unapprove(row, by=request.user, op=op, now=request.now)
+    except Refused as error:
+        return refused(request, error)
+    return redirect("tasks:review-one", row.pk)
 
 
 def _following(request: Asked, row: Assignment) -> int | None:
@@ -201,6 +223,7 @@ def _page(request: Asked, desk: Desk, opened: bool = True) -> HttpResponse:
     place = keys.index(desk.row.pk) if desk.row.pk in keys else None
     context |= {
         "sheet": page,
+        "take_back": desk.ours,
         "item": next((one for one in desk.waiting if one.row.pk == desk.row.pk), None),
         "report": page.latest,
         "count": sum(report.kind == Report.Kind.COMPLETION for report in page.reports),

@@ -34,7 +34,8 @@ ELSEWHERE = {
     "activities:file", "tasks:edition", "tasks:days", "tasks:left",
     "branches:pairing-end", "branches:platform-gap", "branches:branch-summary",  # the journey of a branch looks at them
     "dashboards:audit",  # nobody of the five is an auditor
-    "tasks:remind", "tasks:reminded",  # reached by ticks, not by links: test_remind.py
+    "tasks:remind", "tasks:reminded", "tasks:time",  # reached by ticks, not by links: test_remind.py, test_together.py
+    "tasks:pressed",  # after a press: test_together.py
     "tasks:paper-units", "tasks:paper-publish", "tasks:done", "tasks:list-published", "account_logout", "account_inactive",
     "account_reauthenticate", "account_set_password", "account_change_password", "account_reset_password",
     "account_reset_password_done", "account_reset_password_from_key", "account_reset_password_from_key_done",

@@ -135,9 +135,7 @@ def test_a_late_sweep_counts_back_along_the_history(cast: Cast) -> None:
     april_rows(cast)
     open_row = Assignment.objects.get(unit=cast.city_office, due_on=date(2026, 4, 30))
     then = told(live(cast, "secretary", cast.city, MAY))
-    lengthen(
-        cast.city_list, [open_row.pk], date(2026, 6, 30), "等文件", by=cast.secretary, op=op(), now=at(date(2026, 5, 4))
-    )
+    lengthen([open_row.pk], date(2026, 6, 30), "等文件", by=cast.secretary, op=op(), now=at(date(2026, 5, 4)))
     in_review = Assignment.objects.get(stage=Stage.REPORTED)
     actions.approve(in_review, note="", by=cast.second, op=op(), now=at(date(2026, 5, 5)))
     assert told(live(cast, "secretary", cast.city, date(2026, 5, 6))) != then

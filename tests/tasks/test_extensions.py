@@ -203,7 +203,7 @@ def test_in_review_it_sleeps_and_after_a_later_date_for_all_it_needs_a_later_one
         decide_extension(request, LATER, by=cast.secretary, op=op(), now=NOW)
 
     Assignment.objects.filter(pk=cast.to_county_a.pk).update(stage=Stage.IN_PROGRESS)
-    lengthen(cast.city_list, [cast.to_county_a.pk], LATER, "暴雨", by=cast.secretary, op=op(), now=NOW)
+    lengthen([cast.to_county_a.pk], LATER, "暴雨", by=cast.secretary, op=op(), now=NOW)
     with pytest.raises(Invalid):
         decide_extension(request, LATER, by=cast.secretary, op=op(), now=NOW)
 

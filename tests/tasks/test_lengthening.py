@@ -23,10 +23,10 @@ LATER = date(2026, 7, 10)
 
 
 def give(cast: Cast, *rows: Assignment, day: date | None = LATER, reason: str = "暴雨", who: str = "secretary") -> int:
-    count = lengthen(cast.city_list, [row.pk for row in rows], day, reason, by=cast.person(who), op=op(), now=NOW)
+    outcome = lengthen([row.pk for row in rows], day, reason, by=cast.person(who), op=op(), now=NOW)
     for row in rows:
         row.refresh_from_db()
-    return count
+    return len(outcome.done)
 
 
 def test_the_first_date_stays_and_the_lengthening_is_counted_once_a_row(cast: Cast) -> None:
@@ -48,7 +48,7 @@ def test_the_first_date_stays_and_the_lengthening_is_counted_once_a_row(cast: Ca
 def test_sent_twice_it_is_counted_once(cast: Cast) -> None:
     same = op()
     for _time in range(2):
-        lengthen(cast.city_list, [cast.to_office.pk], LATER, "暴雨", by=cast.secretary, op=same, now=NOW)
+        lengthen([cast.to_office.pk], LATER, "暴雨", by=cast.secretary, op=same, now=NOW)
 
     cast.to_office.refresh_from_db()
     assert (cast.to_office.extensions, Event.objects.filter(move="lengthen").count()) == (1, 1)
@@ -93,7 +93,7 @@ def test_broken_down_work_is_not_due_after_the_work_it_comes_from(cast: Cast) ->
     Assignment.objects.filter(pk=cast.to_branch_a.pk).update(source=cast.to_county_a)
     late = (cast.to_county_a.due_on or TODAY).replace(month=12)
     with pytest.raises(Invalid):
-        lengthen(cast.county_list, [cast.to_branch_a.pk], late, "暴雨", by=cast.county_secretary, op=op(), now=NOW)
+        lengthen([cast.to_branch_a.pk], late, "暴雨", by=cast.county_secretary, op=op(), now=NOW)
 
 
 def test_from_the_task_page_the_people_are_listed_before_the_button(cast: Cast, client: Client, clock_at: Any) -> None:
@@ -114,7 +114,7 @@ def test_from_the_task_page_the_people_are_listed_before_the_button(cast: Cast, 
     assert not Event.objects.filter(move="lengthen").exists()
 
     for _click in range(2):
-        assert client.post(address, {**values, "do": "confirm"}).headers["Location"] == f"/tasks/{task.pk}/"
+        assert client.post(address, {**values, "do": "confirm"}).headers["Location"] == f"/done/{values['op']}/"
     shown = client.get(f"/a/{cast.to_county_a.pk}/").text
     assert "暴雨" in shown
     assert Event.objects.filter(move="lengthen").count() == 1

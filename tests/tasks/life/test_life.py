@@ -19,6 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from branches.models import Unit, UnitGroup, User
 from branches.writing import Refused
 from tasks import actions
+from tasks.actions.accepting import unapprove
 from tasks.actions.handovers import hand_over
 from tasks.actions.lengthening import lengthen
 from tasks.models import Assignment, Delivery, Event, Report, Step, TaskText
@@ -38,6 +39,7 @@ DEEDS: dict[str, tuple[str, set[str]]] = {
     "return": ("reviewer", {"reported"}),
     "approve": ("reviewer", {"reported"}),
     "reopen": ("reviewer", {"completed"}),
+    "unapprove": ("reviewer", {"completed"}),
     "suspend": ("issuer", WITH_UNIT | {"reported"}),
     "resume": ("issuer", {"suspended"}),
     "lengthen": ("issuer", WITH_UNIT | {"suspended"}),
@@ -56,6 +58,7 @@ ENDS = {
     "return": {"returned"},
     "approve": {"completed"},
     "reopen": {"returned"},
+    "unapprove": {"reported"},
     "suspend": {"suspended"},
     "resume": WITH_UNIT | {"reported"},
     "cancel": {"stopped"},
@@ -237,6 +240,8 @@ class Life(RuleBasedStateMachine):
             return lambda: actions.take_back(row, by=by, op=same, now=now)
         if name == "approve":
             return lambda: actions.approve(row, by=by, op=same, now=now)
+        if name == "unapprove":
+            return lambda: unapprove(row, by=by, op=same, now=now)
         if name == "return":
             return lambda: actions.return_report(row, reason="缺材料", by=by, op=same, now=now)
         if name == "assign_person":
@@ -247,7 +252,7 @@ class Life(RuleBasedStateMachine):
             return lambda: hand_over(row, to, reason="职能调整", by=by, op=same, now=now)
         if name == "lengthen":
             day = self.day + timedelta(days=data.draw(st.integers(-3, 60)))
-            return lambda: lengthen(row.list, [row.pk], day, "统一延长", by=by, op=same, now=now)
+            return lambda: lengthen([row.pk], day, "统一延长", by=by, op=same, now=now)
         return lambda: actions.move(row, name, by=by, op=same, now=now, reason="说明原因")
 
     @rule(days=st.integers(1, 15))

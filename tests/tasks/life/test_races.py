@@ -15,6 +15,7 @@ from branches.models import Unit, User
 from branches.roles import Role
 from branches.writing import Conflict, Invalid, NotPossible, Refused
 from tasks import actions
+from tasks.actions.accepting import unapprove
 from tasks.actions.handovers import hand_over
 from tasks.actions.lengthening import lengthen
 from tasks.models import Assignment, Delivery, Event
@@ -48,6 +49,7 @@ class Arena:
             "report": self.doers,
             "take_back": self.doers,
             "assign_person": (cast.head_a, cast.county_secretary),
+            "unapprove": (cast.county_secretary, cast.county_secretary),  # whoever approved, on two pages
         }
 
     def row(self, stage: str) -> Assignment:
@@ -71,10 +73,12 @@ class Arena:
             return lambda row, by: actions.take_back(row, by=by, op=op(), now=NOW)
         if name == "approve":
             return lambda row, by: actions.approve(row, version=row.version, by=by, op=op(), now=NOW)
+        if name == "unapprove":
+            return lambda row, by: unapprove(row, by=by, op=op(), now=NOW)
         if name == "return":
             return lambda row, by: actions.return_report(row, reason="缺材料", by=by, op=op(), now=NOW)
         if name == "lengthen":
-            return lambda row, by: lengthen(row.list, [row.pk], LATER, "统一延长", by=by, op=op(), now=NOW)
+            return lambda row, by: lengthen([row.pk], LATER, "统一延长", by=by, op=op(), now=NOW)
         if name == "hand_over":
             return lambda row, by: hand_over(row, self.other, reason="职能调整", by=by, op=op(), now=NOW)
         if name == "assign_person":
@@ -131,6 +135,7 @@ def test_of_two_who_move_one_row_apart_one_wins_and_the_other_is_told(national_w
     cast = arena.cast
     pairs = [
         ("approve", "return", Stage.REPORTED, arena.issuers),
+        ("unapprove", "reopen", Stage.COMPLETED, (cast.county_secretary, cast.county_head)),
         ("approve", "take_back", Stage.REPORTED, (cast.county_secretary, cast.member)),
         ("report", "cancel", Stage.ISSUED, (cast.member, cast.county_secretary)),
         ("report", "suspend", Stage.ISSUED, (cast.member, cast.county_secretary)),
