@@ -233,6 +233,15 @@ class BodySettings(models.Model):
         verbose_name=_("Stock phrases for returning a report"),
         help_text=_("One a line; offered as buttons on the review page"),
     )
+    grades = ArrayField(
+        models.CharField(max_length=20),
+        default=list,
+        blank=True,
+        verbose_name=_("Grades for completed work"),
+        help_text=_(
+            "One a line, such as “good” or “to be improved”; without any, nothing is graded. Nobody is ranked by them"
+        ),
+    )
     extensions_most = models.PositiveSmallIntegerField(
         _("Later due dates for one assignment"),
         default=2,

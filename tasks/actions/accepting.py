@@ -23,20 +23,21 @@ from tasks.states import Stage
 KIND = "approve_several"
 
 
-def approve_several(seen: Mapping[int, int], *, by: User, op: uuid.UUID, now: datetime) -> Outcome:
+def approve_several(seen: Mapping[int, int], *, grade: str = "", by: User, op: uuid.UUID, now: datetime) -> Outcome:
     """Accept the reports of these rows, each in the version that the person saw; what moved on since is left with words.
+    A `grade` goes to all of them.
 
     Raises PermissionDenied for a row that this person does not see, NotPossible when none could be accepted.
     """
 
     def write() -> dict[str, Any]:
         rows = held(seen, by, day_of(now))
-        outcome = one_by_one(rows, lambda row: accept(row, by=by, op=op, now=now, version=seen[row.pk]))
+        outcome = one_by_one(rows, lambda row: accept(row, grade=grade, by=by, op=op, now=now, version=seen[row.pk]))
         if not outcome.done:
             raise NotPossible(outcome.left[0][1] if outcome.left else _("Choose at least one report"))
         return outcome.result
 
-    return Outcome.of(once(op, KIND, write, by=by, now=now, content=sorted(seen.items())))
+    return Outcome.of(once(op, KIND, write, by=by, now=now, content=[sorted(seen.items()), grade]))
 
 
 def unapprove(row: Assignment, *, by: User, op: uuid.UUID, now: datetime) -> Assignment:

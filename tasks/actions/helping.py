@@ -15,7 +15,7 @@ from branches.writing import Invalid, NotPossible, once
 from tasks import asking
 from tasks.actions import history
 from tasks.actions.said import clean
-from tasks.models import Assignment, Clarification, HelpRequest, Task
+from tasks.models import Assignment, Clarification, HelpRequest, StoredFile, Task
 from tasks.rules import Actor, Verdict, may_issue
 from tasks.states import OPEN
 
@@ -84,8 +84,10 @@ def withdraw_help(asked: HelpRequest, *, by: User, op: uuid.UUID, now: datetime)
     return asked
 
 
-def clarify(task: Task, text: str, *, by: User, op: uuid.UUID, now: datetime) -> Clarification:
-    """Words of the issuer's desk to every receiver of the task; no new version, no date moves."""
+def clarify(
+    task: Task, text: str, file: StoredFile | None = None, *, by: User, op: uuid.UUID, now: datetime
+) -> Clarification:
+    """Words of the issuer's desk, perhaps with a file, to every receiver of the task; no new version, no date moves."""
 
     def write() -> dict[str, Any]:
         verdict = may_issue(Actor.of(by, day_of(now)), task.list.issuer)
@@ -94,21 +96,33 @@ def clarify(task: Task, text: str, *, by: User, op: uuid.UUID, now: datetime) ->
         if not task.list.published_at:
             raise NotPossible(_("This list is not published yet: change its words instead"))
         words = clean("text", text, needed=_("Write the clarification"))
-        return {"clarification": _clarify(task, words, verdict, by, op, now).pk}
+        if file is not None and not StoredFile.objects.visible_to(by, day_of(now)).filter(pk=file.pk).exists():
+            raise PermissionDenied("file")
+        return {"clarification": _clarify(task, words, verdict, by, op, now, file=file).pk}
 
-    result = once(op, "clarify", write, by=by, now=now, content=[task.pk, text.strip()])
+    content = [task.pk, text.strip(), *([file.pk] if file else [])]
+    result = once(op, "clarify", write, by=by, now=now, content=content)
     return Clarification.objects.get(pk=result["clarification"])
 
 
 def _clarify(
-    task: Task, text: str, verdict: Verdict, by: User, op: uuid.UUID, now: datetime, but: Assignment | None = None
+    task: Task,
+    text: str,
+    verdict: Verdict,
+    by: User,
+    op: uuid.UUID,
+    now: datetime,
+    but: Assignment | None = None,
+    file: StoredFile | None = None,
 ) -> Clarification:
     """The words, and a line in the history of every open row of the task (but the one whose own history tells the answer)."""
-    made = Clarification.objects.create(task=task, text=text, by=by, post=verdict.post, at=now)
+    made = Clarification.objects.create(task=task, text=text, file=file, by=by, post=verdict.post, at=now)
     rows = Assignment.objects.filter(task=task, stage__in=OPEN)
     if but is not None:
         rows = rows.exclude(pk=but.pk)
     said: dict[str, Any] = {"by": by, "post": verdict.post, "now": now, "op": op, "reason": text}
+    if file is not None:
+        said["changes"] = {"file": file.name}
     history.write([history.line("clarified", row=row, **said) for row in rows])
     return made
 

@@ -88,7 +88,7 @@ def step(
     if name == "resume":
         values["suspended_from"] = ""
     if before == Stage.COMPLETED:
-        values["completed_on"] = None
+        values |= {"completed_on": None, "grade": ""}
     Assignment.objects.filter(pk=fresh.pk).update(**values)
     history.write(
         [

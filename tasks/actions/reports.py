@@ -241,27 +241,47 @@ def _submission(
 
 
 def approve(
-    row: Assignment, *, by: User, op: uuid.UUID, now: datetime, note: str = "", version: int | None = None
+    row: Assignment,
+    *,
+    by: User,
+    op: uuid.UUID,
+    now: datetime,
+    note: str = "",
+    grade: str = "",
+    version: int | None = None,
 ) -> Assignment:
-    """The reviewer accepts: the assignment is completed today. The second of two reviewers gets NotPossible."""
+    """The reviewer accepts: the assignment is completed today. The second of two reviewers gets NotPossible.
+
+    `grade`: one of those that the issuer's body uses, or none. Raises Invalid for any other.
+    """
 
     def write() -> dict[str, Any]:
-        return accept(row, by=by, op=op, now=now, note=note, version=version)
+        return accept(row, by=by, op=op, now=now, note=note, grade=grade, version=version)
 
-    once(op, "approve", write, by=by, now=now, content=[row.pk, note])
+    once(op, "approve", write, by=by, now=now, content=[row.pk, note, *([grade] if grade else [])])
     row.refresh_from_db()
     return row
 
 
 def accept(
-    row: Assignment, *, by: User, op: uuid.UUID, now: datetime, note: str = "", version: int | None = None
+    row: Assignment,
+    *,
+    by: User,
+    op: uuid.UUID,
+    now: datetime,
+    note: str = "",
+    grade: str = "",
+    version: int | None = None,
 ) -> dict[str, Any]:
     """The same within a write that others began: of one report, or of several in one press."""
     held = Assignment.objects.select_for_update(of=("self",)).get(pk=row.pk)  # a part is not opened again meanwhile
     if held.stage == Stage.REPORTED:
         _check_offspring(held)
-    completed = {"completed_on": day_of(now)}
-    return step(row, "approve", by=by, op=op, now=now, reason=note, version=version, fields=completed)
+    if grade and grade not in BodySettings.of(row.issuer_body).grades:
+        raise Invalid(_("Choose one of the grades"), grade=_("Choose one of the grades"))
+    completed = {"completed_on": day_of(now), "grade": grade}
+    changes = {"grade": grade} if grade else None
+    return step(row, "approve", by=by, op=op, now=now, reason=note, version=version, fields=completed, changes=changes)
 
 
 def return_report(

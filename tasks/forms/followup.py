@@ -8,7 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from tasks.forms.slips import Refusable
+from tasks.forms.reports import ACCEPT, ManyFilesField
+from tasks.forms.slips import FILES_HELP, Refusable
 from tasks.models import HelpRequest
 
 LIMIT = "500"
@@ -85,6 +86,9 @@ class ClarifyForm(Refusable):
 
     text = forms.CharField(
         label=_("Clarification"), widget=_words(5), error_messages={"required": _("Write the clarification")}
+    )
+    files = ManyFilesField(  # type: ignore[assignment] # a declared field leaves the class
+        label=_("File"), required=False, widget=forms.FileInput(attrs={"accept": ACCEPT}), help_text=FILES_HELP
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from branches.markings import secret_marking
@@ -136,6 +136,20 @@ class ReturnForm(ReasonForm):
     )
 
     field_order = ["reason", "supplement_by"]
+
+
+class GradeForm(forms.Form):
+    """How good completed work is, in the words of the body that issued it; nobody has to say."""
+
+    def __init__(self, *args: Any, grades: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["grade"] = forms.ChoiceField(
+            label=pgettext_lazy("of completed work", "Grade"),
+            required=False,
+            choices=[("", _("Not graded")), *((grade, grade) for grade in grades)],
+            widget=forms.Select(attrs={"class": "form-select"}),
+            error_messages={"invalid_choice": _("Choose one of the grades")},
+        )
 
 
 class PersonForm(forms.Form):

@@ -163,6 +163,7 @@ class Assignment(models.Model):
     reported_on = models.DateField(null=True, blank=True)  # first submission
     submitted_at = models.DateTimeField(null=True, blank=True)  # the submission in review now
     completed_on = models.DateField(null=True, blank=True)  # the day of approval
+    grade = models.CharField(max_length=20, blank=True)  # in the words of the issuer's body, where it uses grades
     days_late = models.PositiveSmallIntegerField(default=0)  # fixed at each submission, never made smaller
     late_reason = models.CharField(max_length=60, blank=True)
     review_unit = models.ForeignKey(Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -192,6 +193,9 @@ class Assignment(models.Model):
                 name="assignment_completed_has_a_day",
                 condition=Q(stage="completed", completed_on__isnull=False)
                 | (~Q(stage="completed") & Q(completed_on__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="assignment_graded_when_completed", condition=Q(stage="completed") | Q(grade="")
             ),
             models.CheckConstraint(
                 name="assignment_stopped_has_a_reason",

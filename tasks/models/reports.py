@@ -78,12 +78,13 @@ class StoredFileQuerySet(models.QuerySet["StoredFile"]):
     """Ways to speak of files."""
 
     def visible_to(self, user: User, on: date) -> Self:
-        """Files of reports and tasks that `user` may see, and his own uploads. Asked afresh at every download."""
+        """Files of reports, tasks and clarifications that `user` may see, and his own uploads. Asked afresh at every download."""
         seen = Report.objects.visible_to(user, on)
         return self.filter(
             Q(uploaded_by=user)
             | Exists(Evidence.objects.filter(file=OuterRef("pk"), report__in=seen))
             | Exists(TaskFile.objects.filter(file=OuterRef("pk"), task__in=Task.objects.visible_to(user, on)))
+            | Exists(Task.objects.visible_to(user, on).filter(clarifications__file=OuterRef("pk")))
         )
 
 

@@ -19,7 +19,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from branches.models import User
 from branches.roles import Role
 from tasks.asking import LEADS
-from tasks.models import Assignment, Clarification, Extension, HelpRequest, Instruction
+from tasks.models import Assignment, Clarification, Extension, HelpRequest, Instruction, StoredFile
 from tasks.models.followup import InstructionQuerySet
 from tasks.rules import Actor
 from tasks.states import CLOSED, DESK, DOERS, REVIEWERS
@@ -30,7 +30,8 @@ BY = {"by_id": "by_id", "by_name": "by__name", "by_name_en": "by__name_en", "at"
 ASKED = {"pk": "pk", "state": "state", "due_on": "due_on", "wished_on": "wished_on", "reason": "reason",
          "progress": "progress", "higher": "higher", "decide_by": "decide_by", **BY}  # fmt: skip
 HELP = {"pk": "pk", "state": "state", "why": "why", "text": "text", **BY}
-WORDS = {"pk": "pk", "text": "text", **BY}
+PAPER = {"file_id": "file_id", "name": "file__name", "size": "file__size", "content_type": "file__content_type"}
+WORDS = {"pk": "pk", "text": "text", "paper": JSONObject(**PAPER), **BY}
 GIVEN = {"pk": "pk", "state": "state", "text": "text", "due_on": "due_on", "unit_id": "unit_id", **BY}
 
 
@@ -67,8 +68,16 @@ def told_all(task: str) -> ArraySubquery:
 
 
 def clarifications(found: Any) -> list[Clarification]:
-    """The annotation of `told_all` as rows."""
-    return [_made(Clarification, one, None) for one in found.told_all]
+    """The annotation of `told_all` as rows, each with its file."""
+    return [_told(dict(one)) for one in found.told_all]
+
+
+def _told(values: dict[str, Any]) -> Clarification:
+    paper = values.pop("paper")
+    told: Clarification = _made(Clarification, values, None)
+    if paper["file_id"]:
+        told.file = StoredFile(pk=paper.pop("file_id"), **paper)
+    return told
 
 
 def follow_up(row: Assignment, *, inside: bool) -> FollowUp:

@@ -187,7 +187,9 @@ def _line(event: Event, row: Assignment, said: dict[tuple[datetime, str], Report
 
 
 def _asked(event: Event) -> tuple[str, date | None] | None:
-    """What belongs to a line about more time, help or an instruction, with its day."""
+    """What belongs to a line about a grade, more time, help or an instruction, with its day."""
+    if event.changes.get("grade"):
+        return _("Grade: %(grade)s") % {"grade": event.changes["grade"]}, None
     if event.move in ("extension_proposed", "extension_asked", "extension_agreed"):
         agreed = event.move == "extension_agreed"
         return _("New due date") if agreed else _("Date asked for"), parse_date(str(event.changes["due_on"][1]))

@@ -16,11 +16,14 @@ from branches.writing import Invalid, NotPossible, Refused
 from tasks import asking, rules
 from tasks.actions.helping import answer_help, ask_help, clarify, withdraw_help
 from tasks.forms.followup import AnswerForm, ClarifyForm, HelpForm
-from tasks.models import Assignment, HelpRequest
+from tasks.forms.reports import only
+from tasks.models import Assignment, HelpRequest, Task
 from tasks.queries import followup as queries
+from tasks.queries.assignments import Paper, own_files
 from tasks.queries.followup import follow_up
 from tasks.queries.tasks import tasks
-from tasks.views.answers import actor, allowed, find, operation, refused
+from tasks.uploads import keep_all
+from tasks.views.answers import actor, allowed, chosen, find, operation, refused
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -103,17 +106,41 @@ def clarification(request: Asked, pk: int) -> HttpResponse:
     """Words of the issuer for every receiver of the task."""
     task = get_object_or_404(tasks(request.user, request.today), pk=pk)
     allowed(rules.may_issue(actor(request), task.list.issuer), _("A task is clarified by the desk that issued it"))
-    form, status = ClarifyForm(request.POST or None), 200
     if request.method == "POST":
-        op, status = operation(request), 400
-        try:
-            if form.is_valid():
-                clarify(task, form.cleaned_data["text"], by=request.user, op=op, now=request.now)
-                messages.success(request, _("Every receiver of the task reads it on its page"))
-                return redirect(task)
-        except Invalid as error:
-            form.refuse_error(error)
-        except Refused as error:
-            form.add_error(None, error.message)
-            status = 409
-    return render(request, "tasks/clarify.html", {"task": task, "form": form}, status=status)
+        return _clarify(request, task)
+    return _clarify_page(request, task, ClarifyForm(), [])
+
+
+def _clarify(request: Asked, task: Task) -> HttpResponse:
+    op, form, status = operation(request), ClarifyForm(request.POST, request.FILES), 400
+    is_valid = form.is_valid()
+    kept, problems = keep_all(form.cleaned_data["files"], by=request.user, unit=task.list.issuer, now=request.now)
+    ticked = [one.pk for one in kept] or chosen(request, "file")  # a new file replaces the one of before
+    for words in problems:
+        form.add_error("files", words)
+    try:
+        files = only(own_files(request.user, request.today, ticked), ticked)
+        if len(files) > 1:
+            raise Invalid(_("One file goes with a clarification"), files=_("One file goes with a clarification"))
+        if is_valid and not problems:
+            file = files[0] if files else None
+            clarify(task, form.cleaned_data["text"], file, by=request.user, op=op, now=request.now)
+            messages.success(request, _("Every receiver of the task reads it on its page"))
+            return redirect(task)
+    except Invalid as error:
+        form.refuse_error(error)
+    except Refused as error:
+        form.add_error(None, error.message)
+        status = 409
+    return _clarify_page(request, task, form, ticked, status)
+
+
+def _clarify_page(request: Asked, task: Task, form: ClarifyForm, ticked: list[int], status: int = 200) -> HttpResponse:
+    offered = [Paper.of(file) for file in own_files(request.user, request.today, ticked)]
+    context = {
+        "task": task,
+        "form": form,
+        "ticked": [paper for paper in offered if paper.pk in ticked],
+        "earlier": [paper for paper in offered if paper.pk not in ticked],
+    }
+    return render(request, "tasks/clarify.html", context, status=status)

@@ -26,7 +26,7 @@ from branches.writing import Invalid, Refused
 from tasks import actions
 from tasks.actions.accepting import may_unapprove, unapprove
 from tasks.calendar import wishes_of, working_days
-from tasks.forms.reports import ReturnForm
+from tasks.forms.reports import GradeForm, ReturnForm
 from tasks.lights import Thresholds
 from tasks.models import Assignment, Event, Report
 from tasks.queries.assignments import assignments, sheet
@@ -47,6 +47,7 @@ class Desk:
     wishes: BodySettings
     row: Assignment | None = None
     form: ReturnForm | None = None
+    grading: GradeForm | None = None
     warning: str = ""
     decided: Event | None = None
     ours: bool = False  # our own approval of today, which may be taken back still
@@ -112,11 +113,14 @@ def _decide(request: Asked, row: Assignment) -> HttpResponse:
         return _second_thoughts(request, row, op)
     if decision not in ("approve", "return"):
         raise BadRequest("decision")
-    form = ReturnForm(request.POST)
+    form, grading = ReturnForm(request.POST), _grading(wishes_of(row.issuer_body), request)
     following = _following(request, row)
     try:
         if decision == "approve":
-            actions.approve(row, by=request.user, op=op, now=request.now, version=seen)
+            if grading is not None and not grading.is_valid():
+                return _again(request, row, form, grading)
+            grade = grading.cleaned_data["grade"] if grading else ""
+            actions.approve(row, grade=grade, by=request.user, op=op, now=request.now, version=seen)
             messages.success(request, _approved(row))
         elif form.is_valid():
             actions.return_report(
@@ -139,10 +143,20 @@ def _decide(request: Asked, row: Assignment) -> HttpResponse:
     except (Refused, PermissionDenied) as error:
         return _overtaken(request, row.pk, form, error)
     if decision == "return" and form.errors:
-        desk = _desk(request, row)
-        desk.form, desk.status = form, 400
-        return _page(request, desk)
+        return _again(request, row, form)
     return redirect("tasks:review-one", following) if following else redirect("tasks:review")
+
+
+def _again(request: Asked, row: Assignment, form: ReturnForm, grading: GradeForm | None = None) -> HttpResponse:
+    """The same page with words beside the field that is wrong."""
+    desk = _desk(request, row)
+    desk.form, desk.grading, desk.status = form, grading, 400
+    return _page(request, desk)
+
+
+def _grading(wishes: BodySettings, request: Asked | None = None) -> GradeForm | None:
+    """Only for a body that uses grades."""
+    return GradeForm(request.POST if request else None, grades=wishes.grades) if wishes.grades else None
 
 
 def _approved(row: Assignment) -> SafeString:
@@ -229,6 +243,7 @@ def _page(request: Asked, desk: Desk, opened: bool = True) -> HttpResponse:
         "count": sum(report.kind == Report.Kind.COMPLETION for report in page.reports),
         "since": since_last(page.reports),
         "phrases": desk.wishes.return_phrases,
+        "grading": desk.grading or _grading(desk.wishes),
         "review_days": desk.wishes.review_workdays,
         "form": desk.form or ReturnForm(initial={"supplement_by": _supplement_day(request, desk)}),
         "previous": keys[place - 1] if place else None,

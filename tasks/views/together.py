@@ -21,6 +21,8 @@ from branches.requests import Asked
 from branches.writing import Invalid, Refused, done_before
 from tasks.actions import accepting, lengthening, noting
 from tasks.actions.together import Outcome
+from tasks.calendar import wishes_of
+from tasks.forms.reports import GradeForm
 from tasks.queries.several import MOST, to_accept, to_note, told
 from tasks.states import DOERS, REVIEWERS
 from tasks.views.answers import keys, operation, refused, scoped
@@ -33,24 +35,38 @@ def accept(request: Asked) -> HttpResponse:
     if not any(hat.role in REVIEWERS for hat in who.hats):
         raise PermissionDenied(_("It is reviewed by the unit that issued it, and never by its author"))
     asked = keys(request.GET.getlist("row"), MOST)
+    grades = wishes_of(next((hat.post.unit.body for hat in who.hats if hat.post and hat.post.unit.body), None)).grades
+    grading = GradeForm(request.POST or None, grades=grades) if grades else None
+    ticked: list[int] = []
     if request.method == "POST":
         op, ticked = operation(request), keys(request.POST.getlist("row"), MOST)
         if done_before(op, accepting.KIND, request.user):
             return redirect("tasks:pressed", op)
-        if ticked:
+        if ticked and (grading is None or grading.is_valid()):
+            grade = grading.cleaned_data["grade"] if grading else ""
             try:
-                accepting.approve_several(_seen(request, ticked), by=request.user, op=op, now=request.now)
+                accepting.approve_several(_seen(request, ticked), grade=grade, by=request.user, op=op, now=request.now)
             except Refused as error:
                 return refused(request, error)
             return redirect("tasks:pressed", op)
     rows = to_accept(who, asked or None)
     context = {
-        "rows": [(row, bool(asked) and request.method == "GET" and not row.waits) for row in rows[:MOST]],  # type: ignore[attr-defined] # annotated
+        "rows": [(row, row.pk in (ticked if request.method == "POST" else asked)) for row in rows[:MOST]],
         "left": len(set(asked)) - len(rows) if asked else 0,
         "too_many": MOST if len(rows) > MOST else 0,
-        "problems": [{"target": "rows", "text": _("Choose at least one report")}] if request.method == "POST" else [],
+        "problems": _wrong(request, ticked),
+        "grading": grading,
     }
     return render(request, "tasks/accept.html", context, status=400 if request.method == "POST" else 200)
+
+
+def _wrong(request: Asked, ticked: list[int]) -> list[dict[str, str]]:
+    """What is wrong with what was sent: nothing is ticked, or the grade is none of this body's."""
+    if request.method != "POST":
+        return []
+    if not ticked:
+        return [{"target": "rows", "text": _("Choose at least one report")}]
+    return [{"target": "id_grade", "text": _("Choose one of the grades")}]
 
 
 def _seen(request: Asked, ticked: list[int]) -> dict[int, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,11 +13,14 @@ from django.test import Client
 
 from branches.writing import Invalid, NotPossible
 from tasks.actions.helping import answer_help, ask_help, clarify, withdraw_help
-from tasks.models import Assignment, Clarification, Event, HelpRequest
+from tasks.models import Assignment, Clarification, Event, HelpRequest, StoredFile
 from tasks.queries.followup import helps, to_help
 from tasks.rules import Actor
+from tasks.uploads import keep
+from tests import uploads
 from tests.conftest import Cast
 from tests.factories import at, make_assignment, op
+from tests.uploads import upload
 
 TODAY = date(2026, 5, 12)
 NOW = at(TODAY)
@@ -144,3 +148,40 @@ def test_the_issuers_desk_clarifies_and_every_open_row_says_so(client: Client, c
     assert client.get(cast.to_county_a.get_absolute_url()).text.count("附件格式不限") == 2  # its section, its history
     with pytest.raises(DatabaseError), transaction.atomic():
         Clarification.objects.update(text="别的")
+
+
+def test_a_file_goes_with_a_clarification_to_every_receiver_and_to_nobody_else(
+    client: Client, cast: Cast, settings: Any, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = str(tmp_path)
+    task = cast.to_county_a.task
+    door = f"/tasks/{task.pk}/clarify/"
+    client.force_login(cast.secretary)
+    form = {"op": str(op()), "text": "", "files": upload("样表.pdf", uploads.PDF)}
+    page = client.post(door, form)
+    file = StoredFile.objects.get()
+    assert page.status_code == 400
+    assert f'value="{file.pk}" checked' in page.text, "the file is not lost with the missing words"
+    assert client.post(door, {"op": str(op()), "text": "用样表", "file": file.pk}).status_code == 302
+    assert Clarification.objects.get().file == file
+
+    for who, status in (("county_secretary", 200), ("stranger", 404), ("admin", 404)):
+        client.force_login(cast.person(who))
+        assert client.get(file.get_absolute_url()).status_code == status, who
+    client.force_login(cast.county_secretary)
+    assert "样表.pdf" in client.get(cast.to_county_a.get_absolute_url()).text
+
+
+def test_a_file_that_is_not_ones_own_to_see_does_not_go_with_a_clarification(
+    client: Client, cast: Cast, settings: Any, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = str(tmp_path)
+    foreign = keep(upload("名单.pdf", uploads.PDF), by=cast.stranger, unit=None, now=NOW)
+    task = cast.to_county_a.task
+    with pytest.raises(PermissionDenied):
+        clarify(task, "见附件", foreign, by=cast.secretary, op=op(), now=NOW)
+    client.force_login(cast.secretary)
+    answer = client.post(f"/tasks/{task.pk}/clarify/", {"op": str(op()), "text": "见附件", "file": foreign.pk})
+    assert answer.status_code == 400
+    assert "名单" not in answer.text
+    assert not Clarification.objects.exists()

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -325,3 +326,54 @@ def test_the_scope_switch_narrows_the_queue(client: Client, cast: Cast) -> None:
     client.post(reverse("scope"), {"post": party.pk, "next": "/"})
 
     assert waiting(client.get(reverse("tasks:review")).text) == []
+
+
+# --- grades ---------------------------------------------------------------------------------------
+
+
+def test_a_body_without_grades_is_not_asked_for_one(client: Client, cast: Cast) -> None:
+    row = reported(cast.to_office, cast.clerk)
+    enter(client, cast.secretary)
+    assert "id_grade" not in client.get(door(row)).text
+    assert decide(client, row, "approve", grade="良好").status_code == 302
+    row.refresh_from_db()
+    assert (row.stage, row.grade) == (Stage.COMPLETED, "")
+
+
+def test_a_grade_stands_with_the_completed_row_until_it_is_opened_again(client: Client, cast: Cast) -> None:
+    BodySettings.objects.create(body=cast.city, grades=["良好", "需改进"])
+    row = reported(cast.to_office, cast.clerk)
+    enter(client, cast.secretary)
+    assert "Not graded" in client.get(door(row)).text
+
+    wrong = decide(client, row, "approve", grade="第一名")
+    assert (wrong.status_code, "id_grade_error" in wrong.text) == (400, True)
+    row.refresh_from_db()
+    assert row.stage == Stage.REPORTED
+
+    assert decide(client, row, "approve", grade="良好").status_code == 302
+    row.refresh_from_db()
+    assert (row.stage, row.grade) == (Stage.COMPLETED, "良好")
+    page = client.get(row.get_absolute_url()).text
+    assert page.count("良好") == 2, "beside the stage, and in the history"
+
+    assert decide(client, row, "unapprove").status_code == 302
+    row.refresh_from_db()
+    assert (row.stage, row.grade) == (Stage.REPORTED, "")
+
+
+def test_one_grade_goes_to_several_reports(client: Client, cast: Cast) -> None:
+    BodySettings.objects.create(body=cast.city, grades=["良好"])
+    rows = [reported(cast.to_office, cast.clerk), reported(cast.to_county_a, cast.county_secretary)]
+    enter(client, cast.secretary)
+    form: dict[str, Any] = {"op": str(op()), "row": [row.pk for row in rows]}
+    form |= {f"version-{row.pk}": Assignment.objects.get(pk=row.pk).version for row in rows}
+    refused = client.post("/review/accept/", form | {"grade": "第一名"})
+    assert (refused.status_code, refused.text.count(" checked")) == (400, 2)
+    assert client.post("/review/accept/", form | {"grade": "良好"}).status_code == 302
+    assert set(Assignment.objects.filter(pk__in=form["row"]).values_list("stage", "grade")) == {("completed", "良好")}
+
+
+def test_no_row_keeps_a_grade_without_being_completed(cast: Cast) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Assignment.objects.filter(pk=cast.to_office.pk).update(grade="良好")

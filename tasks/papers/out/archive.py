@@ -166,8 +166,10 @@ def _words(entry: Entry, language: str) -> list[str]:
 
 
 def _state(entry: Entry) -> str:
-    """The stage in words; of stopped work also why."""
+    """The stage in words; of stopped work also why, of completed work its grade where there is one."""
     row = entry.row
+    if row.grade:
+        return f"{row.get_stage_display()}: {row.grade}"
     if row.stage == Stage.STOPPED:
         return f"{row.get_stage_display()}: {row.get_stop_display()}"
     return str(row.get_stage_display())
