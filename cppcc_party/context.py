@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from branches import clock, rules
@@ -71,7 +71,7 @@ def frame(request: Visit) -> dict[str, Any]:
     member_doors = [("home", _("Tasks"), "home")]
     if works:
         member_doors.append(("tasks:lists", _("Lists"), "clipboard-document-list"))
-        member_doors.append(("dashboards:board", _("Dashboards"), "chart-bar"))
+        member_doors.append(("dashboards:board", pgettext("under an icon", "Boards"), "chart-bar"))
     if works:
         member_doors.append(("activities:overview", _("Meetings"), "calendar-days"))
     if roles & KEEPS_TREE:

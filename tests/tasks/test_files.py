@@ -12,11 +12,13 @@ from PIL import Image
 
 from branches.markings import secret_marking
 from branches.models import Feedback, User
+from tasks import actions
 from tasks.models import Evidence, Report, StoredFile, TaskFile
+from tasks.queries.assignments import own_files
 from tasks.uploads import Unacceptable, clean_name, keep, keep_all, location, thumbnail_of
 from tests import uploads
 from tests.conftest import Cast
-from tests.factories import at, make_report, make_user
+from tests.factories import at, make_report, make_user, op
 from tests.uploads import upload
 
 TODAY = date(2026, 5, 12)
@@ -344,3 +346,20 @@ def test_a_file_that_is_gone_is_not_found(client: Client, writer: User) -> None:
         404,
         404,
     ]
+
+
+def test_one_uploaded_file_serves_several_assignments_and_levels(cast: Cast) -> None:
+    file = kept(cast.member, "台账.pdf", uploads.PDF)
+    actions.report(cast.to_branch_a, done=True, text="已建", files=[file], by=cast.member, op=op(), now=NOW)
+    assert not StoredFile.objects.visible_to(cast.secretary, TODAY).exists(), "inside the county it stays inside"
+
+    shown = own_files(cast.county_secretary, TODAY, [file.pk])
+    actions.report(cast.to_county_a, done=True, text="已建", files=shown, by=cast.county_secretary, op=op(), now=NOW)
+
+    assert set(Evidence.objects.values_list("file", "report__assignment")) == {
+        (file.pk, cast.to_branch_a.pk),
+        (file.pk, cast.to_county_a.pk),
+    }
+    assert StoredFile.objects.get() == file, "nothing was uploaded twice"
+    assert StoredFile.objects.visible_to(cast.secretary, TODAY).get() == file
+    assert not StoredFile.objects.visible_to(cast.stranger, TODAY).exists()
