@@ -22,6 +22,7 @@ RANGES = {  # the smallest and the largest number that makes sense; anything els
     "sign_workdays": (1, 30),
     "review_workdays": (1, 30),
     "at_once_days": (1, 90),
+    "escalate_workdays": (0, 30),
     "extensions_most": (0, 9),
     "decide_workdays": (1, 30),
     "instruction_workdays": (1, 60),

@@ -219,6 +219,11 @@ class BodySettings(models.Model):
     reminder_hour = models.PositiveSmallIntegerField(
         _("Hour of the daily digest"), default=8, help_text=_("On working days, one message a person; 8 to 19 o’clock")
     )
+    escalate_workdays = models.PositiveSmallIntegerField(
+        _("Working days overdue before the level above is told"),
+        default=5,
+        help_text=_("Once, up the same tree and never before the one who does the work was told; 0: never"),
+    )
     late_reasons = ArrayField(
         models.CharField(max_length=60),
         default=list,

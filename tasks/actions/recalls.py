@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from branches.clock import day_of
@@ -16,7 +16,7 @@ from branches.models import Unit, User
 from branches.writing import Invalid, NotPossible, once
 from tasks import rules
 from tasks.actions import history
-from tasks.models import Assignment, Delivery, Event, PaperDraft, Reminder, TaskList
+from tasks.models import Assignment, Delivery, Event, Notice, PaperDraft, Reminder, TaskList
 from tasks.models.reminders import State
 from tasks.reminders.ledger import ASSIGNMENT, LIST, Reason, end
 from tasks.states import ListStage, Stage, Stop
@@ -145,6 +145,8 @@ def _stop(task_list: TaskList, rows: list[Assignment], reason: str, now: datetim
         *waiting.filter(subject_type=LIST, subject_id=task_list.pk).values_list("pk", flat=True),
     ]
     end(planned, State.CANCELLED, Reason.NOT_OWED, now)
+    about = Q(subject_type=ASSIGNMENT, subject_id__in=keys) | Q(subject_type=LIST, subject_id=task_list.pk)
+    Notice.objects.filter(about, read_at=None).delete()  # they would lead to nothing
     TaskList.objects.filter(pk=task_list.pk).update(
         stage=ListStage.RECALLED, document_number="", version=F("version") + 1
     )

@@ -7,7 +7,7 @@ from tasks.models.events import Event
 from tasks.models.followup import Clarification, Extension, HelpRequest, Instruction
 from tasks.models.handing import PostHandover, TermPlan
 from tasks.models.lists import Approval, Delivery, PaperDraft, Receiver, Step, Task, TaskList, TaskText
-from tasks.models.reminders import Digest, Reminder
+from tasks.models.reminders import Digest, Notice, Reminder
 from tasks.models.reports import Evidence, Report, StoredFile, TaskFile
 from tasks.models.returns import ReturnBatch
 from tasks.models.rosters import RosterDraft
@@ -33,6 +33,7 @@ __all__ = [
     "HelpRequest",
     "Instruction",
     "ListTemplate",
+    "Notice",
     "PaperDraft",
     "PaperSource",
     "Period",

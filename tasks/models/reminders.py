@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from typing import Self
+from datetime import date, datetime, time, timedelta
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from branches.models import User
+from branches.clock import SHANGHAI
+from branches.models import Unit, User
 
 LEASE = timedelta(minutes=5)
+KEPT = timedelta(days=180)  # how long a notice stands on its page
 
 
 class State(models.TextChoices):
@@ -85,6 +87,16 @@ class Reminder(models.Model):
         RETURNED = "returned", _("Returned")
         NEW_LIST = "new_list", _("New list")
         BY_HAND = "by_hand", _("Reminded by hand")
+        HELP = "help", _("Request for help answered")
+        INSTRUCTION = "instruction", _("Instruction")
+        EXTENSION = "extension", _("Request for more time decided")
+        CLARIFIED = "clarified", _("Clarification")
+        EDITION = "edition", _("New version of a list")
+        SIGN = "sign", _("List to sign for")
+        REVIEW = "review", _("Review waiting")
+        APPROVED = "approved", _("Report approved")
+        BRANCH_ENDS = "branch_ends", _("Branch about to end")
+        ESCALATED = "escalated", _("Overdue below")
 
     kind = models.CharField(max_length=12, choices=Kind)
     subject_type = models.CharField(max_length=16)  # assignment, list
@@ -114,3 +126,58 @@ class Reminder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.subject_type} {self.subject_id}"
+
+
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    """Ways to speak of notices."""
+
+    def of(self, user: User, on: date) -> Self:
+        """What stands on this person's page of notices; what he put off comes back on its day."""
+        awake = Q(snoozed_until__isnull=True) | Q(snoozed_until__lte=on)
+        return self.filter(awake, recipient=user, made_at__gt=_at_start(on - KEPT))
+
+    def unread(self) -> Self:
+        """Not opened and not ticked off."""
+        return self.filter(read_at__isnull=True)
+
+
+class Notice(models.Model):
+    """The same once more inside the system, for everyone, with or without a mail address: once by its unique key.
+
+    It keeps the facts as they were given, like the words of a mail; its link asks afresh who may open it.
+    """
+
+    recipient = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notices")
+    kind = models.CharField(max_length=12, choices=Reminder.Kind)
+    subject_type = models.CharField(max_length=16)
+    subject_id = models.BigIntegerField()
+    due_revision = models.PositiveSmallIntegerField(default=1)
+    day = models.DateField()
+    made_at = models.DateTimeField()
+    facts: models.JSONField[Any, Any] = models.JSONField(default=dict)  # tasks.reminders.words says how
+    role = models.CharField(max_length=20, blank=True)  # the post for which he is told; empty: by name
+    at = models.ForeignKey(Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    instead_of = models.CharField(max_length=60, blank=True)
+    read_at = models.DateTimeField(null=True, blank=True)
+    snoozed_until = models.DateField(null=True, blank=True)
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-made_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["recipient", "kind", "subject_type", "subject_id", "due_revision", "day"], name="notice_once"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["recipient", "-made_at"], name="notices_of_a_person"),
+            models.Index(fields=["recipient"], name="notices_unread", condition=Q(read_at__isnull=True)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.recipient} {self.kind} {self.day}"
+
+
+def _at_start(day: date) -> datetime:
+    return datetime.combine(day, time(), SHANGHAI)

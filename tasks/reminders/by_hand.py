@@ -15,10 +15,10 @@ from django.db.models import QuerySet
 
 from branches.clock import day_of
 from branches.models import User
-from tasks.models import Assignment, Digest, Reminder
+from tasks.models import Assignment, Digest, Notice, Reminder
 from tasks.models.assignments import overdue_q
 from tasks.models.reminders import Channel, State
-from tasks.reminders import ledger
+from tasks.reminders import ledger, notices
 from tasks.reminders.ledger import ASSIGNMENT
 from tasks.reminders.people import Directory, hours_of
 from tasks.rules import Actor, given_q
@@ -104,7 +104,28 @@ def write(lines: Sequence[Heard], now: datetime, days: Workdays) -> list[int]:
         )
         for (subject, user), row in sorted(wanted.items())
     )  # fmt: skip
+    _notify(lines, now)
     return [digest.pk for digest in messages.values()]
+
+
+def _notify(lines: Sequence[Heard], now: datetime) -> None:
+    """The same on the pages of notices; taken back there with the mail."""
+    on = day_of(now)
+    places = {line.row.pk: ledger.place_of(line.row) for line in lines}
+    directory = Directory.load(places.values(), on)
+    facts = notices.rows_of(list(places), {line.row.pk: line.row for line in lines})
+    Notice.objects.bulk_create(
+        [
+            notices.made(
+                Reminder.Kind.BY_HAND, ASSIGNMENT, line.row.pk, line.row.due_revision, one.user_id, on,
+                facts[line.row.pk], one, now,
+            )
+            for line in lines
+            for one in directory.of(places[line.row.pk])
+            if one.user_id in {user.pk for user in line.told}
+        ],
+        ignore_conflicts=True,
+    )  # fmt: skip
 
 
 def take_back(messages: Sequence[int], now: datetime) -> list[int]:
@@ -115,6 +136,9 @@ def take_back(messages: Sequence[int], now: datetime) -> list[int]:
     found = list(rows.values_list("pk", "subject_id"))
     ledger.end([pk for pk, _subject in found], State.CANCELLED, ledger.Reason.TAKEN_BACK, now)
     Digest.objects.filter(pk__in=mine).update(state=State.CANCELLED, error=ledger.Reason.TAKEN_BACK.value)
+    told = {"kind": Reminder.Kind.BY_HAND, "subject_type": ASSIGNMENT, "read_at": None, "day": day_of(now)}
+    people = Digest.objects.filter(pk__in=mine).values("recipient")
+    Notice.objects.filter(subject_id__in={subject for _pk, subject in found}, recipient__in=people, **told).delete()
     return sorted({subject for _pk, subject in found})
 
 

@@ -6,7 +6,7 @@ everything the letter needs to say it, is the content of the message.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -17,9 +17,11 @@ from branches.models import Unit, User
 from tasks.models import Assignment, Digest, Event, Reminder, TaskList
 from tasks.models.reminders import State
 from tasks.reminders import ledger
-from tasks.reminders.ledger import ASSIGNMENT, LIST, Reason
+from tasks.reminders.ledger import ASSIGNMENT, Reason
 from tasks.reminders.occasions import begun, last_day_at_once, occasions
 from tasks.reminders.people import Addressee, Directory
+from tasks.reminders.topics import TOPICS, Moment, Topic
+from tasks.reminders.words import Facts
 from tasks.states import ListStage, Stage
 from tasks.workdays import Workdays
 
@@ -33,6 +35,15 @@ class Item:
     words: str = ""  # of a return: what is missing
 
 
+@dataclass(frozen=True)
+class News:
+    """One line of a letter that a topic has to tell: its facts, and as what this person hears of it."""
+
+    kind: str
+    facts: Facts
+    addressee: Addressee
+
+
 @dataclass
 class Content:
     """What is still true of a message: rows of the digest or of a return, or a new list with the person's rows."""
@@ -42,6 +53,7 @@ class Content:
     items: list[Item] = field(default_factory=list)
     units: dict[int, Unit] = field(default_factory=dict)  # those that the reasons name
     new_list: TaskList | None = None
+    news: list[News] = field(default_factory=list)  # what topics have to tell
 
     def end(self, reminder: Reminder, state: State, reason: Reason) -> None:
         """Note that this row of the ledger is not sent."""
@@ -61,9 +73,34 @@ def content_of(digest: Digest, now: datetime, days: Workdays) -> Content:
     if about_rows:
         _check_rows(content, about_rows, digest.recipient, now, days)
     for reminder in waiting:
-        if reminder.subject_type == LIST:
+        if reminder.kind == Reminder.Kind.NEW_LIST:
             _check_list(content, reminder, digest.recipient, now, days)
+    for kind in dict.fromkeys(reminder.kind for reminder in waiting if reminder.kind in TOPICS):
+        mine = [reminder for reminder in waiting if reminder.kind == kind]
+        _check_topic(content, TOPICS[kind], mine, digest.recipient, Moment(now, days))
     return content
+
+
+def _check_topic(content: Content, topic: Topic, waiting: Sequence[Reminder], user: User, moment: Moment) -> None:
+    """What a topic still has to tell this person."""
+    subjects = sorted({reminder.subject_id for reminder in waiting})
+    told = {one.subject: one for one in topic.told(moment, subjects) if one.user_id == user.pk}
+    facts, seen = topic.facts(subjects), topic.seen(subjects, user, moment.on)
+    for reminder in waiting:
+        mine = told.get(reminder.subject_id)
+        if mine is None or reminder.subject_id not in facts:
+            content.end(reminder, State.CANCELLED, Reason.NOT_OWED)
+        elif reminder.subject_id not in seen:
+            content.end(reminder, State.CANCELLED, Reason.NOT_SEEN)
+        elif (mine.day, mine.revision) != (reminder.day, reminder.due_revision):
+            content.end(reminder, State.SUPERSEDED, Reason.DATE_CHANGED)
+        elif moment.on > last_day_at_once(reminder.day, moment.days):
+            content.end(reminder, State.EXPIRED, Reason.TOO_LATE)
+        else:
+            content.kept.append(reminder.pk)
+            content.news.append(News(reminder.kind, facts[reminder.subject_id], mine.addressee))
+    missing = {one.addressee.unit_id for one in told.values() if one.addressee.unit_id} - set(content.units)
+    content.units |= Unit.objects.in_bulk(missing)
 
 
 def _closed(user: User) -> Reason | None:

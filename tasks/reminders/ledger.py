@@ -21,7 +21,7 @@ from tasks.states import WITH_UNIT, ListStage, ReceiverRole
 
 ASSIGNMENT, LIST = "assignment", "list"  # Reminder.subject_type
 DATED = (Reminder.Kind.BEFORE, Reminder.Kind.DUE, Reminder.Kind.LATE)  # oldest first; they share the daily digest
-AT_ONCE = (Reminder.Kind.RETURNED, Reminder.Kind.NEW_LIST)  # ux C1
+AT_ONCE = (Reminder.Kind.RETURNED, Reminder.Kind.NEW_LIST, Reminder.Kind.HELP, Reminder.Kind.INSTRUCTION)  # ux C1
 DAILY = "day"  # the slot of the daily digest
 
 

@@ -19,8 +19,8 @@ from django.utils.translation import gettext as _
 from branches.clock import day_of
 from branches.models import Unit
 from tasks.models import Assignment, Digest, Reminder, TaskList
-from tasks.reminders import ledger, people
-from tasks.reminders.check import Content, Item
+from tasks.reminders import ledger, people, words
+from tasks.reminders.check import Content, Item, News
 from tasks.reminders.ledger import DAILY
 from tasks.states import Stage
 
@@ -37,6 +37,7 @@ class Line:
     why: str
     url: str
     words: str = ""
+    said: bool = False  # the words are an answer or a text, not what is missing
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,8 @@ def letter(digest: Digest, content: Content, now: datetime) -> EmailMultiAlterna
             subject, sections = _new_list(content.new_list, content, on)
         elif digest.slot.startswith(Reminder.Kind.BY_HAND):
             subject, sections = _by_hand(content, on)
+        elif content.news and not content.items and digest.slot != DAILY:
+            subject, sections = words.sentence(content.news[0].kind, content.news[0].facts), _news(content)
         elif digest.slot != DAILY:
             subject, sections = _returned(content)
         else:
@@ -98,8 +101,15 @@ def _digest(content: Content, on: date) -> tuple[str, list[Section]]:
         (soon, ngettext("%(n)d due soon", "%(n)d due soon", len(soon))),
         (late, ngettext("%(n)d overdue", "%(n)d overdue", len(late))),
     ]
-    words = [word % {"n": len(found)} for found, word in counts if found]
-    subject = _("Today: %(what)s") % {"what": pgettext("between the parts of a subject", ", ").join(words)}
+    parts = [word % {"n": len(found)} for found, word in counts if found]
+    if content.news:
+        count = (
+            ngettext("%(n)d other notice", "%(n)d other notices", len(content.news))
+            if items
+            else ngettext("%(n)d notice", "%(n)d notices", len(content.news))
+        )
+        counts.append((content.news, count))  # type: ignore[arg-type] # counted like the rows
+    subject = _("Today: %(what)s") % {"what": pgettext("between the parts of a subject", ", ").join(parts)}
     groups = [(pgettext("stage", "Needs more information"), returned), (_("Due today"), due), (_("Due soon"), soon),
               (_("First day late"), late)]  # fmt: skip
     sections = [
@@ -107,7 +117,38 @@ def _digest(content: Content, on: date) -> tuple[str, list[Section]]:
         for heading, found in groups
         if found
     ]
-    return subject, sections
+    return subject, sections + _news(content)
+
+
+def _news(content: Content) -> list[Section]:
+    """What topics have to tell, each kind under its own heading; the words of people under their line."""
+    sections = []
+    for kind in dict.fromkeys(one.kind for one in content.news):
+        mine = [one for one in content.news if one.kind == kind]
+        lines = [_told(one, content.units) for one in mine]
+        more = len(lines) - MAX_ROWS
+        if more > 0:
+            text = ngettext("%(n)d more, on the page of notices", "%(n)d more, on the page of notices", more) % {
+                "n": more
+            }
+            lines = [*lines[:MAX_ROWS], Line(text, "", "", address("/notices/"), said=True)]
+        sections.append(Section(str(Reminder.Kind(kind).label), lines))
+    return sections
+
+
+def _told(one: News, units: Mapping[int, Unit]) -> Line:
+    who = one.addressee
+    unit = units[who.unit_id].local_name if who.unit_id else ""
+    why = words.reason(one.kind, who.role or "", unit, who.instead_of)
+    said = "" if one.kind == Reminder.Kind.INSTRUCTION else str(one.facts.get("text", ""))
+    return Line(
+        words.sentence(one.kind, one.facts),
+        words.named(one.facts, "unit"),
+        why,
+        address(one.facts["path"]),
+        said,
+        said=True,
+    )
 
 
 def _by_hand(content: Content, on: date) -> tuple[str, list[Section]]:

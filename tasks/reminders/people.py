@@ -102,6 +102,17 @@ class Directory:
                     return list(seats[role])
         return []
 
+    def above(self, place: Place) -> list[Addressee]:
+        """The next who sit above those who are told, in the same body: told of what stays undone. Empty at the top."""
+        told = {one.user_id for one in self.of(place)}
+        for path in place.above:
+            seats = self._seats.get((path, place.body_id), {})
+            for role in NEAREST_FIRST:
+                held = seats.get(role, [])
+                if held and not any(one.user_id in told for one in held):
+                    return list(held)
+        return []
+
 
 def _stand_ins(paths: set[str], bodies: set[int], on: date) -> dict[tuple[int, Seat], list[Addressee]]:
     """Who stands in that day, by the one who is away and the place of the post that was lent (cases.md 13). One query."""

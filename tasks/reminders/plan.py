@@ -8,8 +8,8 @@ a row that ends somewhere (reliability 4.2).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -20,16 +20,19 @@ from branches.models import User
 from tasks.calendar import working_days
 from tasks.models import Assignment, Reminder, TaskList
 from tasks.models.reminders import Channel, State
-from tasks.reminders import digests, ledger
+from tasks.reminders import digests, ledger, notices
 from tasks.reminders.ledger import ASSIGNMENT, DATED, LIST, Reason
 from tasks.reminders.occasions import begun, first_alive, horizon, last_day_at_once, occasions
 from tasks.reminders.people import Addressee, Directory, Place
+from tasks.reminders.topics import TOPICS, Moment, Topic
+from tasks.reminders.words import Facts
 from tasks.states import ListStage, Stage
 from tasks.workdays import Workdays
 
 CHUNK = 500
 LOOK_BACK = 31  # days: what was due before this is history, and gets no row however long nobody planned
 LISTS_BACK = timedelta(days=14)
+PLANNED = (*DATED, Reminder.Kind.RETURNED, Reminder.Kind.NEW_LIST)  # what this module plans itself
 Key = tuple[str, int, int, int, date]  # kind, subject, revision, recipient, day
 
 
@@ -39,12 +42,13 @@ class Saying:
 
     key: Key
     subject_type: str
+    addressee: Addressee
     state: State = State.READY
     reason: Reason | None = None
 
     def ended(self, state: State, reason: Reason) -> Saying:
         """The same, not to be said any more."""
-        return Saying(self.key, self.subject_type, state, reason)
+        return replace(self, state=state, reason=reason)
 
 
 def plan(now: datetime, workdays: Workdays | None = None) -> int:
@@ -52,6 +56,8 @@ def plan(now: datetime, workdays: Workdays | None = None) -> int:
     days = workdays or working_days()
     digests.release(now, days)
     made = _plan_lists(now, days)
+    for topic in TOPICS.values():
+        made += _plan_topic(topic, Moment(now, days))
     last = 0
     while rows := _page(day_of(now), last, days):
         made += _plan_rows(rows, now, days)
@@ -95,7 +101,8 @@ def _plan_rows(rows: Sequence[Assignment], now: datetime, days: Workdays) -> int
         wanted += _dated(row, people, back or row.issued_on, on, days)
         if back is not None:
             wanted += _at_once(Reminder.Kind.RETURNED, ASSIGNMENT, row.pk, row.due_revision, back, people, on, days)
-    return _write(ASSIGNMENT, [row.pk for row in rows], wanted, now, days)
+    found = {row.pk: row for row in rows}
+    return _write(ASSIGNMENT, list(found), wanted, now, days, lambda fresh: notices.rows_of(fresh, found))
 
 
 def _dated(row: Assignment, people: Iterable[Addressee], since: date, on: date, days: Workdays) -> list[Saying]:
@@ -108,7 +115,7 @@ def _dated(row: Assignment, people: Iterable[Addressee], since: date, on: date, 
     for person in people:
         for occasion in found:
             key = (occasion.kind.value, row.pk, row.due_revision, person.user_id, occasion.day)
-            saying = Saying(key, ASSIGNMENT)
+            saying = Saying(key, ASSIGNMENT, person)
             if occasion is not found[-1]:
                 saying = saying.ended(State.SUPERSEDED, Reason.NEWER_STAGE)
             elif not occasion.holds_on(on):
@@ -122,7 +129,7 @@ def _at_once(
     days: Workdays,
 ) -> list[Saying]:  # fmt: skip
     """A notice that does not wait for the digest, while it is still news."""
-    sayings = [Saying((kind.value, subject, revision, person.user_id, day), subject_type) for person in people]
+    sayings = [Saying((kind.value, subject, revision, person.user_id, day), subject_type, person) for person in people]
     if on > last_day_at_once(day, days):
         return [saying.ended(State.EXPIRED, Reason.TOO_LATE) for saying in sayings]
     return sayings
@@ -152,16 +159,45 @@ def _plan_lists(now: datetime, days: Workdays) -> int:
         others = [person for person in answering.values() if person.user_id != one.published_by_id]
         published = day_of(one.published_at) if one.published_at else on
         wanted += _at_once(Reminder.Kind.NEW_LIST, LIST, pk, one.edition, published, others, on, days)
-    return _write(LIST, list(lists), wanted, now, days)
+    return _write(LIST, list(lists), wanted, now, days, lambda fresh: notices.lists_of(fresh, lists))
 
 
-def _write(subject_type: str, subjects: list[int], wanted: Sequence[Saying], now: datetime, days: Workdays) -> int:
-    """Let in what is new, end what is no longer wanted, and give the rest a message to go with."""
+@transaction.atomic
+def _plan_topic(topic: Topic, moment: Moment) -> int:
+    """What a topic has to tell now; what waits and is true no more ends."""
+    told = topic.told(moment)
+    waiting = Reminder.objects.filter(kind=topic.kind, state=State.READY) if topic.reads_again else ()
+    subjects = {one.subject for one in told} | {row.subject_id for row in waiting}
+    if not subjects:
+        return 0
+    wanted = []
+    for one in told:
+        key = (topic.kind.value, one.subject, one.revision, one.user_id, one.day)
+        saying = Saying(key, topic.subject_type, one.addressee)
+        late = moment.on > last_day_at_once(one.day, moment.days)
+        wanted.append(saying.ended(State.EXPIRED, Reason.TOO_LATE) if late else saying)
+    return _write(
+        topic.subject_type, sorted(subjects), wanted, moment.now, moment.days, topic.facts, kinds=[topic.kind],
+        by_mail=topic.by_mail,
+    )  # fmt: skip
+
+
+def _write(
+    subject_type: str, subjects: list[int], wanted: Sequence[Saying], now: datetime, days: Workdays,
+    facts: Callable[[list[int]], dict[int, Facts]], kinds: Sequence[str] = PLANNED, *, by_mail: bool = True,
+) -> int:  # fmt: skip
+    """Let in what is new, end what is no longer wanted, and give the rest a message to go with.
+
+    Everybody finds it on his page of notices as well; for a topic that is not sent by mail that is all.
+    """
+    notices.write(subject_type, subjects, wanted, facts, now)
+    if not by_mail:
+        return 0
     known = {
         (row.kind, row.subject_id, row.due_revision, row.recipient_id, row.day): row
         for row in Reminder.objects.filter(
-            subject_type=subject_type, subject_id__in=subjects, channel=Channel.MAIL
-        ).exclude(kind=Reminder.Kind.BY_HAND)
+            subject_type=subject_type, subject_id__in=subjects, channel=Channel.MAIL, kind__in=kinds
+        )
     }
     fresh = [saying for saying in wanted if saying.key not in known]
     users = User.objects.in_bulk({saying.key[3] for saying in fresh})
@@ -170,7 +206,9 @@ def _write(subject_type: str, subjects: list[int], wanted: Sequence[Saying], now
     rows.sort(key=lambda row: (row.subject_id, row.kind, row.due_revision, row.recipient_id, row.day))  # no deadlock
     if rows:
         Reminder.objects.bulk_create(rows, ignore_conflicts=True)
-    _end_stale({key: row for key, row in known.items() if row.state == State.READY}, wanted, now)
+    _end_stale(
+        {key: row for key, row in known.items() if row.state == State.READY}, wanted, now, topical=kinds != PLANNED
+    )
     digests.attach(now, days, subject_type=subject_type, subjects=subjects)
     return len(rows)
 
@@ -201,14 +239,16 @@ def _row(saying: Saying, now: datetime) -> Reminder:
     )  # fmt: skip
 
 
-def _end_stale(waiting: dict[Key, Reminder], wanted: Sequence[Saying], now: datetime) -> None:
+def _end_stale(waiting: dict[Key, Reminder], wanted: Sequence[Saying], now: datetime, *, topical: bool) -> None:
     """End rows that wait but are no longer what ought to be said; a mail in flight keeps its word and marks them sent."""
     now_wanted = {saying.key: saying for saying in wanted}
     heard = {(saying.key[1], saying.key[3]): saying.key[2] for saying in wanted}  # (subject, recipient) → revision
     stale: dict[tuple[State, Reason], list[int]] = {}
     for key, row in waiting.items():
         saying = now_wanted.get(key)
-        if saying is None:
+        if saying is None and topical:
+            stale.setdefault((State.CANCELLED, Reason.NOT_OWED), []).append(row.pk)
+        elif saying is None:
             revision = heard.get((key[1], key[3]))
             reason = Reason.SOMEONE_ELSE if revision is None else Reason.DATE_CHANGED
             stale.setdefault((State.SUPERSEDED, reason), []).append(row.pk)

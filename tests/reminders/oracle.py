@@ -37,6 +37,10 @@ class Oracle:
     rows: dict[int, Known] = field(default_factory=dict)
     told: set[tuple[str, int, str, date]] = field(default_factory=set)
     expected: set[tuple[date, str, str, int]] = field(default_factory=set)  # day, person, kind, row
+    late: set[tuple[int, date]] = field(
+        default_factory=set
+    )  # rows and dates of which somebody was told that they are over
+    desk: str = "clerk"
 
     def speak(self, today: date) -> None:
         """The mails of a working day on which somebody looked during the day."""
@@ -46,6 +50,7 @@ class Oracle:
             if row.back_on and not row.told_back:
                 self.expected.add((today, row.person, "returned", pk))
                 row.told_back = True
+            self.escalate(pk, row, today)
             kind = self.kind(row, today)
             if kind is None:
                 continue
@@ -55,6 +60,17 @@ class Oracle:
             if (kind, pk, row.person, first) not in self.told:
                 self.told.add((kind, pk, row.person, first))
                 self.expected.add((today, row.person, kind, pk))
+            if kind == "late":
+                self.late.add((pk, row.due))
+
+    def escalate(self, pk: int, row: Known, today: date) -> None:
+        """From the fifth working day overdue on, for three more, the desk of the office is told once of what it was not
+        told itself, if somebody was told before."""
+        over = sum(self.works(day) for day in days_between(row.due + ONE, today)) if today > row.due else 0
+        key = ("escalated", pk, self.desk, row.due)
+        if 5 <= over <= 8 and (pk, row.due) in self.late and key not in self.told:
+            self.told.add(key)
+            self.expected.add((today, self.desk, "escalated", pk))
 
     def kind(self, row: Known, today: date) -> str | None:
         """Which reminder fits the day, counting working days on the fingers."""

@@ -116,8 +116,8 @@ def test_every_occasion_ends_in_a_terminal_state(world: World, first: date, last
         plan_and_send(at(today, 10))
 
     assert set(Reminder.objects.values_list("state", flat=True)) <= {"sent", "superseded"}
-    assert Reminder.objects.count() == 3 * len(rows)
+    assert Reminder.objects.count() == 4 * len(rows)
     assert not Digest.objects.filter(state="ready").exists()
     for row in rows:
         said = set(Reminder.objects.filter(subject_id=row.pk, state="sent").values_list("kind", flat=True))
-        assert said == {"before", "due", "late"}
+        assert said == {"before", "due", "late", "escalated"}
