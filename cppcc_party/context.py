@@ -15,6 +15,7 @@ from branches import clock, rules
 from branches.models import Post
 from branches.requests import Visit
 from branches.roles import KEEPS_TREE, SEES_BELOW, SEES_NO_CONTENT, Role
+from tasks.actions.mail import looks_after_mail
 
 ROOMS = {"branches:units": ("/branches/", "/people/", "/platforms/")}  # addresses that lie behind one door with others
 
@@ -44,6 +45,8 @@ class Frame:
     large_type: bool = False
     settings_body: int | None = None
     keeps_calendar: bool = False
+    unread: int = 0  # notices
+    keeps_mail: bool = False
 
 
 def frame(request: Visit) -> dict[str, Any]:
@@ -57,6 +60,7 @@ def frame(request: Visit) -> dict[str, Any]:
         return {"frame": shown}
     posts: list[Post] = getattr(request, "posts", [])
     roles = {Role(post.role) for post in posts}
+    shown.unread = getattr(user, "unread", 0)  # absent in the very request that signs in
     shown.user_name, shown.posts, shown.scope = user.name, posts, getattr(request, "scope", None)
     works = bool(roles - SEES_NO_CONTENT) or bool(user.sight(request.today).own)
     doors = [("home", _("Work queue"), "home", True)]
@@ -80,6 +84,7 @@ def frame(request: Visit) -> dict[str, Any]:
         member_doors.append(("dashboards:audit", _("Audit"), "shield-check"))
     shown.phone_nav = [_door(request, *door) for door in [*member_doors, ("branches:me", _("Me"), "user")]]
     shown.settings_body = next((post.unit.body_id for post in posts if rules.wisher(posts, post.unit.body_id)), None)
+    shown.keeps_mail = looks_after_mail(roles)
     shown.keeps_calendar = rules.calendar_keeper(posts) is not None
     return {"frame": shown}
 

@@ -63,4 +63,8 @@ def _sending() -> dict[str, Any]:
     now = clock.now()
     since = ledger.oldest_waiting(now)
     waits = int((now - since).total_seconds()) if since else 0
-    return {"reminders": "late" if waits > LATE.total_seconds() else "ok", "oldest_unsent_seconds": waits}
+    counts = ledger.counts()
+    return {
+        "reminders": "late" if waits > LATE.total_seconds() else "ok", "oldest_unsent_seconds": waits,
+        "unsent": counts["ready"], "failed": counts["dead"],
+    }  # fmt: skip

@@ -238,6 +238,11 @@ def given_q(actor: Actor) -> Q:
     return given
 
 
+def may_see_mail(actor: Actor, row: Assignment) -> bool:
+    """Whom the system wrote to about a row is shown to the desks that gave the work and that do it."""
+    return actor.hat_for(DESK, row.unit_path, row.body_id) is not None or bool(may_issue(actor, row.issuer))
+
+
 def may_edit_list(actor: Actor, task_list: TaskList) -> Verdict:
     """A draft is changed by the desk of its issuer; an issued list only by a new version (I-11)."""
     return may_issue(actor, task_list.issuer) if task_list.stage == ListStage.DRAFT else NO

@@ -294,6 +294,13 @@ POLICY: dict[str, list[Verdict] | str] = {
     "tasks:opening-tree": POST_ONLY,
     "tasks:opening-check": POST_ONLY,
     "tasks:opening-take": POST_ONLY,
+    "tasks:notices": [Verdict(EVERYONE)],
+    "tasks:told": [
+        of_row("to_county_a", CITY - {"leader"} | COUNTY_DESK),
+        of_row("to_branch_a", COUNTY_DESK | {"head_a"}),
+    ],
+    "tasks:unsent": [Verdict(frozenset({"system_admin"}), others=403)],
+    "tasks:notice": POST_ONLY,
     "tasks:remind": [Verdict(DESKS, others=403)],
     "tasks:reminded": [Verdict(frozenset({"secretary"}), args=lambda cast: {"press": press_of(cast)})],
     "tasks:time": [Verdict(DESKS, others=403)],

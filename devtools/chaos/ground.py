@@ -38,7 +38,7 @@ def main(first: date, rows: int) -> None:
     made = {
         "rows": given,
         "issued": ISSUED.isoformat(),
-        "mail": {person.username: person.email for person in people},
+        "mail": {person.username: person.email for person in (*people, world.clerk)},
         "sessions": {person.username: _signed_in(person) for person in people},
     }
     print(json.dumps(made))

@@ -252,13 +252,15 @@ def _told(site: Site) -> list[Any]:
     return site.sql(
         """SELECT (r.done_at AT TIME ZONE 'Asia/Shanghai')::date, u.username, r.kind, r.subject_id::int, d.message_id, d.attempts
            FROM tasks_reminder r JOIN branches_user u ON u.id = r.recipient_id LEFT JOIN tasks_digest d ON d.id = r.digest_id
-           WHERE r.state = 'sent' AND r.subject_type = 'assignment' ORDER BY 1, 2, 3, 4"""
+           WHERE r.state = 'sent' AND r.subject_type IN ('assignment', 'overdue') ORDER BY 1, 2, 3, 4"""
     )
 
 
 def _ledger(site: Site) -> Ledger:
     counts = dict(
-        site.sql("SELECT state, count(*) FROM tasks_reminder WHERE subject_type = 'assignment' GROUP BY state")
+        site.sql(
+            "SELECT state, count(*) FROM tasks_reminder WHERE subject_type IN ('assignment', 'overdue') GROUP BY state"
+        )
     )
     texts = Counter(text for (text,) in site.sql("SELECT text FROM tasks_report"))
     return Ledger(_told(site), counts.get("ready", 0), counts.get("dead", 0) + counts.get("expired", 0), texts)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+DOORS = r"/a/\d+/(?:update/)?"
 Told = tuple[date, str, str, int]  # day, person, kind, row
 
 
@@ -49,7 +50,7 @@ def judge(expected: set[Told], ledger: Ledger, crowd: dict[str, Any], addresses:
         mail = shown.get(key)
         if mail is None:
             found.faults.append(f"said to be sent, but no mail arrived: {_words((day, person, kind, row))}")
-        elif mail["to"] != addresses[person] or f"/a/{row}/update/" not in re.findall(r"/a/\d+/update/", mail["text"]):
+        elif mail["to"] != addresses[person] or _door(kind, row) not in re.findall(DOORS, mail["text"]):
             found.faults.append(f"not in the mail it should be in: {_words((day, person, kind, row))}")
     found.faults += [
         f"accepted, but there {ledger.texts[text]} times: {text}"
@@ -69,6 +70,11 @@ def judge(expected: set[Told], ledger: Ledger, crowd: dict[str, Any], addresses:
         "answers 503": answers.get(503, 0),
     }
     return found
+
+
+def _door(kind: str, row: int) -> str:
+    """Where a mail leads: whoever does the work to his form, whoever is told of it from above to its page."""
+    return f"/a/{row}/" if kind == "escalated" else f"/a/{row}/update/"
 
 
 def _words(one: Told) -> str:

@@ -98,7 +98,14 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(fields=["recipient", "-made_at"], name="notices_of_a_person"),
                     models.Index(
-                        condition=models.Q(("read_at__isnull", True)), fields=["recipient"], name="notices_unread"
+                        condition=models.Q(("read_at__isnull", True), ("snoozed_until__isnull", True)),
+                        fields=["recipient"],
+                        name="notices_unread",
+                    ),
+                    models.Index(
+                        condition=models.Q(("snoozed_until__isnull", False)),
+                        fields=["snoozed_until"],
+                        name="notices_put_off",
                     ),
                 ],
                 "constraints": [

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from branches.clock import SHANGHAI
 from branches.models import Unit, User
 
 LEASE = timedelta(minutes=5)
-KEPT = timedelta(days=180)  # how long a notice stands on its page
 
 
 class State(models.TextChoices):
@@ -131,14 +129,17 @@ class Reminder(models.Model):
 class NoticeQuerySet(models.QuerySet["Notice"]):
     """Ways to speak of notices."""
 
-    def of(self, user: User, on: date) -> Self:
-        """What stands on this person's page of notices; what he put off comes back on its day."""
-        awake = Q(snoozed_until__isnull=True) | Q(snoozed_until__lte=on)
-        return self.filter(awake, recipient=user, made_at__gt=_at_start(on - KEPT))
+    def of(self, user: User) -> Self:
+        """What stands on this person's page of notices, put off or not."""
+        return self.filter(recipient=user)
+
+    def awake(self) -> Self:
+        """Not put off. The sweep wakes what was put off on its day (`tasks.reminders.notices.wake`)."""
+        return self.filter(snoozed_until__isnull=True)
 
     def unread(self) -> Self:
-        """Not opened and not ticked off."""
-        return self.filter(read_at__isnull=True)
+        """Neither opened nor ticked off, and not put off."""
+        return self.awake().filter(read_at__isnull=True)
 
 
 class Notice(models.Model):
@@ -172,12 +173,13 @@ class Notice(models.Model):
         ]
         indexes = [
             models.Index(fields=["recipient", "-made_at"], name="notices_of_a_person"),
-            models.Index(fields=["recipient"], name="notices_unread", condition=Q(read_at__isnull=True)),
+            models.Index(
+                fields=["recipient"],
+                name="notices_unread",
+                condition=Q(read_at__isnull=True, snoozed_until__isnull=True),
+            ),
+            models.Index(fields=["snoozed_until"], name="notices_put_off", condition=Q(snoozed_until__isnull=False)),
         ]
 
     def __str__(self) -> str:
         return f"{self.recipient} {self.kind} {self.day}"
-
-
-def _at_start(day: date) -> datetime:
-    return datetime.combine(day, time(), SHANGHAI)

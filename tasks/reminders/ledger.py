@@ -19,7 +19,11 @@ from tasks.reminders.hours import OPENS, instant
 from tasks.reminders.people import Place
 from tasks.states import WITH_UNIT, ListStage, ReceiverRole
 
-ASSIGNMENT, LIST = "assignment", "list"  # Reminder.subject_type
+ASSIGNMENT, LIST, OVERDUE = (
+    "assignment",
+    "list",
+    "overdue",
+)  # Reminder.subject_type; OVERDUE: a row, told to the level above
 DATED = (Reminder.Kind.BEFORE, Reminder.Kind.DUE, Reminder.Kind.LATE)  # oldest first; they share the daily digest
 AT_ONCE = (Reminder.Kind.RETURNED, Reminder.Kind.NEW_LIST, Reminder.Kind.HELP, Reminder.Kind.INSTRUCTION)  # ux C1
 DAILY = "day"  # the slot of the daily digest
@@ -110,10 +114,15 @@ def oldest_waiting(now: datetime) -> datetime | None:
 def reminded(row: Assignment) -> QuerySet[Reminder]:
     """What was said, or was to be said, to whom about this row, newest first (the timeline)."""
     return (
-        Reminder.objects.filter(subject_type=ASSIGNMENT, subject_id=row.pk)
+        Reminder.objects.filter(subject_type__in=[ASSIGNMENT, OVERDUE], subject_id=row.pk)
         .select_related("recipient", "digest")
         .order_by("-planned_at", "-pk")
     )
+
+
+def why_not(reminder: Reminder) -> str:
+    """In words why a row of the ledger ended unsent; empty for one that waits or was sent."""
+    return str(Reason(reminder.reason).label) if reminder.reason in Reason.values else reminder.reason
 
 
 def end(reminders: Iterable[int], state: State, reason: Reason, now: datetime) -> int:

@@ -7,9 +7,10 @@ shows it once. It keeps its facts as they were when it was made, like the words 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from branches.clock import day_of
 from tasks.models import Assignment, Notice, TaskList
 from tasks.models.reminders import State
 from tasks.reminders.people import Addressee
@@ -17,6 +18,8 @@ from tasks.reminders.words import Facts, about, both, iso, title_of
 
 if TYPE_CHECKING:
     from tasks.reminders.plan import Saying
+
+KEPT = timedelta(days=183)
 
 
 def write(
@@ -76,3 +79,13 @@ def lists_of(keys: Sequence[int], lists: Mapping[int, TaskList]) -> dict[int, Fa
         for one in found
         if one.pk in lists
     }
+
+
+def wake(now: datetime) -> int:
+    """Bring back what was put off until today; how many."""
+    return Notice.objects.filter(snoozed_until__lte=day_of(now)).update(snoozed_until=None)
+
+
+def forget(now: datetime) -> int:
+    """Take away what is older than half a year: the history of the work itself is kept elsewhere; how many."""
+    return Notice.objects.filter(made_at__lt=now - KEPT).delete()[0]

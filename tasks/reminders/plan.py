@@ -55,6 +55,8 @@ def plan(now: datetime, workdays: Workdays | None = None) -> int:
     """Bring the ledger up to this moment; how many rows were new. A dozen queries for every 500 rows that are due."""
     days = workdays or working_days()
     digests.release(now, days)
+    notices.wake(now)
+    notices.forget(now)
     made = _plan_lists(now, days)
     for topic in TOPICS.values():
         made += _plan_topic(topic, Moment(now, days))
@@ -137,10 +139,14 @@ def _at_once(
 
 @transaction.atomic
 def _plan_lists(now: datetime, days: Workdays) -> int:
-    """One notice of a new list for everyone who answers for a row of it, except the person who published it."""
+    """One notice of a new list for everyone who answers for a row of it, except the person who published it.
+
+    A list that was announced is not new again with its next version: that is a topic of its own.
+    """
     told = Reminder.objects.filter(
-        subject_type=LIST, subject_id=OuterRef("pk"), due_revision=OuterRef("edition"), kind=Reminder.Kind.NEW_LIST
-    )
+        Q(due_revision=OuterRef("edition")) | Q(state=State.SENT),
+        subject_type=LIST, subject_id=OuterRef("pk"), kind=Reminder.Kind.NEW_LIST,
+    )  # fmt: skip
     fresh = TaskList.objects.filter(stage=ListStage.ISSUED, published_at__gt=now - LISTS_BACK, published_at__lte=now)
     lists = {one.pk: one for one in fresh.filter(~Exists(told)).order_by("pk")}
     if not lists:
@@ -162,7 +168,6 @@ def _plan_lists(now: datetime, days: Workdays) -> int:
     return _write(LIST, list(lists), wanted, now, days, lambda fresh: notices.lists_of(fresh, lists))
 
 
-@transaction.atomic
 def _plan_topic(topic: Topic, moment: Moment) -> int:
     """What a topic has to tell now; what waits and is true no more ends."""
     told = topic.told(moment)
@@ -176,10 +181,11 @@ def _plan_topic(topic: Topic, moment: Moment) -> int:
         saying = Saying(key, topic.subject_type, one.addressee)
         late = moment.on > last_day_at_once(one.day, moment.days)
         wanted.append(saying.ended(State.EXPIRED, Reason.TOO_LATE) if late else saying)
-    return _write(
-        topic.subject_type, sorted(subjects), wanted, moment.now, moment.days, topic.facts, kinds=[topic.kind],
-        by_mail=topic.by_mail,
-    )  # fmt: skip
+    with transaction.atomic():
+        return _write(
+            topic.subject_type, sorted(subjects), wanted, moment.now, moment.days, topic.facts, kinds=[topic.kind],
+            by_mail=topic.by_mail,
+        )  # fmt: skip
 
 
 def _write(

@@ -63,6 +63,7 @@ class Doable:
     help: bool = False
     instruct: bool = False
     clarify: bool = False
+    told: bool = False
     steering: list[Steer] = field(default_factory=list)
 
     @property
@@ -95,6 +96,7 @@ def doable(who: Actor, page: Sheet) -> Doable:
         help=page.follow_up.help is not None and bool(asking.answers_help(who, page.follow_up.help)),
         instruct=row.is_open and bool(asking.may_instruct(who, row.unit, row)),
         clarify=row.is_open and bool(rules.may_issue(who, row.issuer)),
+        told=rules.may_see_mail(who, row),
         steering=steering,
     )
 

@@ -6,6 +6,7 @@ import pytest
 
 from devtools.showroom import Showroom
 from tests.browser.conftest import Enter
+from tests.browser.ticks import tick_given
 
 pytestmark = pytest.mark.usefixtures("fresh")
 WORDS = {"zh": ("提醒所选", "发送", "撤回"), "en": ("Remind chosen", "Send", "Take back")}
@@ -18,13 +19,13 @@ def test_the_late_are_chased_in_four_clicks(enter: Enter, showroom: Showroom, wi
     remind, send, take_back = WORDS[lang]
     before, presses = showroom.ask(MADE, "ready")[0][0], visitor.presses
 
-    visitor.page.locator("input[name=row]").first.check()  # one click
+    tick_given(visitor, showroom, 1)
     visitor.press(remind)
     visitor.look()
     visitor.press(send)
     visitor.look()
 
-    assert 1 + visitor.presses - presses <= 4
+    assert visitor.presses - presses <= 4
     assert showroom.ask(MADE, "ready")[0][0] > before
     visitor.press(take_back)
     assert showroom.ask(MADE, "ready")[0][0] == before

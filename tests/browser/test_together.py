@@ -9,6 +9,7 @@ import pytest
 
 from devtools.showroom import Showroom
 from tests.browser.conftest import Enter
+from tests.browser.ticks import tick_given
 
 pytestmark = pytest.mark.usefixtures("fresh")
 MODES = pytest.mark.parametrize(("lang", "width"), [("zh", 1366), ("en", 360)])
@@ -23,10 +24,6 @@ WORDS: dict[str, dict[str, Any]] = {
     },
 }  # fmt: skip
 DECIDED = "SELECT count(*) FROM tasks_event WHERE move = %s"
-GIVEN = (
-    "SELECT row.id FROM tasks_assignment row JOIN branches_unit unit ON unit.id = row.issuer_id"
-    " WHERE unit.code = 'demo-city' AND row.stage IN ('issued', 'acknowledged', 'in_progress')"
-)
 LATER = "SELECT count(*) FROM tasks_assignment WHERE due_on = '2027-03-31'"
 
 
@@ -87,10 +84,7 @@ def test_more_time_for_ticked_rows_of_the_work_queue(enter: Enter, showroom: Sho
     words = WORDS[lang]
     assert showroom.ask(LATER) == [(0,)]
     city = enter("secretary", lang=lang, width=width)
-    given = {str(row) for (row,) in showroom.ask(GIVEN)}
-    for tick in [one for one in city.page.locator("input[name=row]").all() if one.get_attribute("value") in given][:2]:
-        tick.check()
-        city.presses += 1
+    tick_given(city, showroom, 2)
     city.press(words["time"], "button")
     city.look()
     city.page.get_by_label(words["day"], exact=True).fill("2027-03-31")

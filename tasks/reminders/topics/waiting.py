@@ -16,7 +16,7 @@ from tasks.models import Assignment, Delivery, Edition, Event, Notice, Reminder,
 from tasks.models.assignments import overdue_q
 from tasks.models.reminders import State
 from tasks.reminders import ledger
-from tasks.reminders.ledger import ASSIGNMENT
+from tasks.reminders.ledger import ASSIGNMENT, OVERDUE
 from tasks.reminders.people import Addressee, Directory, Place
 from tasks.reminders.topics import BACK, Moment, Told, Topic, register
 from tasks.reminders.topics.followups import narrowed
@@ -215,7 +215,7 @@ class BranchEnds(Topic):
 class Escalated(Topic):
     """Work stays overdue: told once to the next above in the same tree and body, after the person himself was told."""
 
-    kind, subject_type = Kind.ESCALATED, "overdue"
+    kind, subject_type = Kind.ESCALATED, OVERDUE
     LONGEST = 31  # days; what is older than this was told or is history
 
     def told(self, moment: Moment, subjects: Collection[int] | None = None) -> list[Told]:
