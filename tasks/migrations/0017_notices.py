@@ -97,6 +97,7 @@ class Migration(migrations.Migration):
                 "ordering": ["-made_at", "-pk"],
                 "indexes": [
                     models.Index(fields=["recipient", "-made_at"], name="notices_of_a_person"),
+                    models.Index(fields=["subject_type", "subject_id"], name="notices_of_a_subject"),
                     models.Index(
                         condition=models.Q(("read_at__isnull", True), ("snoozed_until__isnull", True)),
                         fields=["recipient"],

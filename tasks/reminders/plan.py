@@ -170,9 +170,9 @@ def _plan_lists(now: datetime, days: Workdays) -> int:
 
 def _plan_topic(topic: Topic, moment: Moment) -> int:
     """What a topic has to tell now; what waits and is true no more ends."""
-    told = topic.told(moment)
-    waiting = Reminder.objects.filter(kind=topic.kind, state=State.READY) if topic.reads_again else ()
-    subjects = {one.subject for one in told} | {row.subject_id for row in waiting}
+    waiting = set(Reminder.objects.filter(kind=topic.kind, state=State.READY).values_list("subject_id", flat=True))
+    told = {*topic.told(moment), *(topic.told(moment, waiting) if waiting else ())}
+    subjects = {one.subject for one in told} | waiting
     if not subjects:
         return 0
     wanted = []

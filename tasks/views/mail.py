@@ -15,7 +15,7 @@ from branches.roles import Role
 from branches.writing import NotPossible
 from tasks import rules
 from tasks.actions.mail import looks_after_mail, send_again
-from tasks.models import Reminder
+from tasks.models import Digest, Reminder
 from tasks.reminders import ledger
 from tasks.reminders.failed import failed
 from tasks.states import DESK
@@ -45,7 +45,7 @@ def unsent(request: Asked) -> HttpResponse:
     if not looks_after_mail({Role(post.role) for post in request.posts}):
         raise PermissionDenied(_("The mail is looked after by whoever runs the system"))
     if request.method == "POST":
-        digest = get_object_or_404(failed(), pk=number(request, "digest"))
+        digest = get_object_or_404(Digest, pk=number(request, "digest"))
         try:
             send_again(digest.pk, by=request.user, op=operation(request), now=request.now)
             messages.success(request, _("It is tried again within the hours of the person"))

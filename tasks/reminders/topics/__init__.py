@@ -10,11 +10,13 @@ from abc import ABC, abstractmethod
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
+
+from django.db.models import Exists, OuterRef, Q
 
 from branches.clock import day_of
 from branches.models import User
-from tasks.models import Reminder
+from tasks.models import Notice, Reminder
 from tasks.reminders.people import Addressee
 from tasks.reminders.words import Facts
 from tasks.workdays import Workdays
@@ -62,11 +64,13 @@ class Topic(ABC):
     subject_type: ClassVar[str]
     at_once: ClassVar[bool] = False  # ux C1; everything else goes with the daily digest
     by_mail: ClassVar[bool] = True  # else it stands on the page of notices only
-    reads_again: ClassVar[bool] = True  # False: told once and for all, because looking again would cost too much
 
     @abstractmethod
     def told(self, moment: Moment, subjects: Collection[int] | None = None) -> list[Told]:
-        """Everyone who ought to hear of something now; of these subjects alone where they are given."""
+        """Everyone who ought to hear of something now; of these subjects alone where they are given.
+
+        Where there may be many, those that were told already are left out unless they are asked about.
+        """
 
     @abstractmethod
     def facts(self, subjects: Collection[int]) -> dict[int, Facts]:
@@ -84,3 +88,9 @@ def register(*topics: type[Topic]) -> None:
     """Make topics known to planning, sending and the pages."""
     for topic in topics:
         TOPICS[topic.kind.value] = topic()
+
+
+def untold(topic: Topic, **same: Any) -> Q:
+    """Rows of which nobody was told by this topic yet; `same` narrows to what was told of the row as it stands."""
+    told = {"kind": topic.kind, "subject_type": topic.subject_type, "subject_id": OuterRef("pk"), **same}
+    return ~Q(Exists(Notice.objects.filter(**told)))

@@ -6,14 +6,14 @@ from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from branches.clock import day_of
 from branches.models import User
 from tasks.models import Assignment, Clarification, Extension, HelpRequest, Instruction, Reminder, Report
 from tasks.reminders import ledger
 from tasks.reminders.people import Addressee, Directory, Place
-from tasks.reminders.topics import Moment, Told, Topic, register
+from tasks.reminders.topics import Moment, Told, Topic, register, untold
 from tasks.reminders.words import Facts, about, both, iso
 from tasks.states import Stage
 
@@ -110,14 +110,13 @@ class InstructionGiven(Topic):
 class Clarified(Topic):
     """Words of the issuer, one line to everyone who answers for an open row of the task (issue 5)."""
 
-    kind, subject_type, reads_again = Kind.CLARIFIED, "clarification", False
+    kind, subject_type = Kind.CLARIFIED, "clarification"
 
     def told(self, moment: Moment, subjects: Collection[int] | None = None) -> list[Told]:
         """Of a clarification that nobody was told of yet: everyone but its author."""
         rows = Clarification.objects.filter(at__gt=moment.since, at__lte=moment.now)
         if subjects is None:
-            told = Reminder.objects.filter(kind=self.kind, subject_type=self.subject_type, subject_id=OuterRef("pk"))
-            rows = rows.filter(~Exists(told))
+            rows = rows.filter(untold(self))
         words = {one.pk: one for one in narrowed(rows, subjects)}
         by_task: dict[int, list[Clarification]] = {}
         for one in words.values():
@@ -161,6 +160,8 @@ class Approved(Topic):
         rows = Assignment.objects.filter(
             Q(completed_on__gte=day_of(moment.since), completed_on__lt=moment.on), stage=Stage.COMPLETED
         ).annotate(author=Subquery(last.values("by")[:1]))
+        if subjects is None:
+            rows = rows.filter(untold(self, due_revision=OuterRef("due_revision")))
         return [
             Told(one.pk, Addressee(one.author), one.completed_on, one.due_revision)
             for one in narrowed(rows, subjects).only("completed_on", "due_revision")

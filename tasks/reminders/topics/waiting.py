@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q
 
 from branches.clock import day_of
 from branches.models import BodySettings, Branch, Post, Unit, User
@@ -18,7 +18,7 @@ from tasks.models.reminders import State
 from tasks.reminders import ledger
 from tasks.reminders.ledger import ASSIGNMENT, OVERDUE
 from tasks.reminders.people import Addressee, Directory, Place
-from tasks.reminders.topics import BACK, Moment, Told, Topic, register
+from tasks.reminders.topics import BACK, Moment, Told, Topic, register, untold
 from tasks.reminders.topics.followups import narrowed
 from tasks.reminders.words import Facts, about, both, title_of
 from tasks.rules import SETTLE
@@ -79,7 +79,7 @@ class ToSign(Topic):
 class NewVersion(Topic):
     """A new version changed rows: one line to everyone who answers for one of them, when it reached his body."""
 
-    kind, subject_type, reads_again = Kind.EDITION, "list", False
+    kind, subject_type = Kind.EDITION, "list"
     MOVES = ("edition", "new_date")
 
     def told(self, moment: Moment, subjects: Collection[int] | None = None) -> list[Told]:
@@ -130,6 +130,8 @@ class ReviewWaits(Topic):
         rows = Assignment.objects.in_review().filter(
             submitted_at__gt=moment.since - BACK * 3, submitted_at__lte=moment.now, review_unit__isnull=False
         )
+        if subjects is None:
+            rows = rows.filter(untold(self, made_at__gte=OuterRef("submitted_at")))
         waiting = {}
         wishes = dict(BodySettings.objects.values_list("body_id", "review_workdays"))
         default = BodySettings._meta.get_field("review_workdays").get_default()
@@ -223,6 +225,8 @@ class Escalated(Topic):
         first = moment.on - timedelta(days=self.LONGEST)
         counts = Q(stage=Stage.RETURNED, supplement_by__gte=first) | ~Q(stage=Stage.RETURNED) & Q(due_on__gte=first)
         rows = ledger.remindable(moment.on).filter(overdue_q(moment.on), counts, body__isnull=False)
+        if subjects is None:
+            rows = rows.filter(untold(self, due_revision=OuterRef("due_revision")))
         wishes = dict(BodySettings.objects.values_list("body_id", "escalate_workdays"))
         default = BodySettings._meta.get_field("escalate_workdays").get_default()
         late: dict[int, tuple[Assignment, date]] = {}
