@@ -33,7 +33,7 @@ ELSEWHERE = {
     "branches:branch-activate", "branches:seat", "tasks:unit-merge",  # behind a menu or a stage that the walk does not open
     "activities:file", "tasks:edition", "tasks:days", "tasks:left",
     "branches:pairing-end", "branches:platform-gap", "branches:branch-summary",  # the journey of a branch looks at them
-    "dashboards:audit",  # nobody of the five is an auditor
+    "dashboards:audit", "tasks:unsent",  # nobody of the five is an auditor or runs the site
     "tasks:remind", "tasks:reminded", "tasks:time",  # reached by ticks, not by links: test_remind.py, test_together.py
     "tasks:pressed",  # after a press: test_together.py
     "tasks:paper-units", "tasks:paper-publish", "tasks:done", "tasks:list-published", "account_logout", "account_inactive",
