@@ -62,11 +62,16 @@
   }
 
   /* --- One file on its way: its name, how far it is, and what to do when it does not arrive --- */
+  function named(name) {
+    var made = document.createElement("span");
+    made.className = "paper-name";
+    made.textContent = name;
+    if (/[\u4e00-\u9fff]/.test(name)) { made.lang = "zh-Hans"; }  // as people wrote it, on a page of any language
+    return made;
+  }
   function line(name) {
-    var item = document.createElement("li"), label = document.createElement("span"), bar = document.createElement("progress");
+    var item = document.createElement("li"), label = named(name), bar = document.createElement("progress");
     item.className = "uploading";
-    label.className = "paper-name";
-    label.textContent = name;
     bar.max = 1;
     bar.value = 0;
     bar.setAttribute("aria-label", name);
@@ -115,7 +120,8 @@
     var note = document.createElement("span");
     note.className = "field-error";
     note.setAttribute("role", "alert");
-    note.textContent = words.lost.replace("{name}", file.name);
+    var around = words.lost.split("{name}");
+    note.append(around[0], named(file.name), around[1] || "");
     item.appendChild(note);
     button(item, words.retry, function () { item.remove(); send(file, line(file.name)); });
     button(item, words.remove, function () { item.remove(); });
