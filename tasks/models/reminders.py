@@ -94,6 +94,7 @@ class Reminder(models.Model):
         REVIEW = "review", _("Review waiting")
         APPROVED = "approved", _("Report approved")
         BRANCH_ENDS = "branch_ends", _("Branch about to end")
+        SHORTAGE = "shortage", _("Meetings missing")
         ESCALATED = "escalated", _("Overdue below")
 
     kind = models.CharField(max_length=12, choices=Kind)

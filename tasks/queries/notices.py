@@ -21,7 +21,7 @@ GROUPS: dict[str, tuple[str | Promise, frozenset[str]]] = {
         gettext_lazy("Lists and instructions"),
         frozenset({Kind.NEW_LIST, Kind.EDITION, Kind.SIGN, Kind.CLARIFIED, Kind.INSTRUCTION}),
     ),
-    "waiting": (pgettext_lazy("notices", "Waiting for us"), frozenset({Kind.REVIEW, Kind.BRANCH_ENDS})),
+    "waiting": (pgettext_lazy("notices", "Waiting for us"), frozenset({Kind.REVIEW, Kind.BRANCH_ENDS, Kind.SHORTAGE})),
 }
 SHOWS: dict[str, str | Promise] = {
     "unread": pgettext_lazy("notices", "Unread"),

@@ -37,6 +37,7 @@ SENTENCES: dict[str, str | Promise] = {
     Kind.REVIEW: gettext_lazy("Waiting for review since %(day)s: %(task)s"),
     Kind.APPROVED: gettext_lazy("Approved: %(task)s"),
     Kind.BRANCH_ENDS: gettext_lazy("Ends on %(day)s: %(unit)s"),
+    Kind.SHORTAGE: gettext_lazy("Fewer meetings than asked for: %(unit)s"),
     Kind.ESCALATED: gettext_lazy("Still overdue since %(day)s: %(task)s"),
 }
 OTHERWISE: dict[tuple[str, str], str | Promise] = {
