@@ -38,6 +38,7 @@ from branches.models import (
 from tasks.actions.duties import BearerPlan, DutyListPlan, DutyPlan, draft_duties, issue_duties
 from tasks.actions.editions import begin_edition
 from tasks.actions.extensions import ask_extension
+from tasks.actions.feeds import make_feed
 from tasks.actions.helping import ask_help
 from tasks.actions.instructions import instruct
 from tasks.actions.lengthening import lengthen
@@ -167,6 +168,11 @@ def press_of(cast: Cast) -> uuid.UUID:
     press = uuid.uuid5(uuid.NAMESPACE_URL, "press")
     remind([cast.to_county_b.pk], by=cast.secretary, op=press, now=at(TODAY))
     return press
+
+
+def feed_of(cast: Cast) -> str:
+    """The secret address of the clerk's calendar."""
+    return make_feed(by=cast.clerk, op=uuid.uuid5(uuid.NAMESPACE_URL, "feed"), now=at(TODAY)).token
 
 
 def longer_of(cast: Cast) -> uuid.UUID:
@@ -301,6 +307,8 @@ POLICY: dict[str, list[Verdict] | str] = {
     ],
     "tasks:unsent": [Verdict(frozenset({"system_admin"}), others=403)],
     "tasks:notice": POST_ONLY,
+    "tasks:subscription": [Verdict(EVERYONE)],
+    "tasks:feed": [Verdict(EVERYONE, guests=200, args=lambda cast: {"token": feed_of(cast)})],
     "tasks:remind": [Verdict(DESKS, others=403)],
     "tasks:reminded": [Verdict(frozenset({"secretary"}), args=lambda cast: {"press": press_of(cast)})],
     "tasks:time": [Verdict(DESKS, others=403)],

@@ -60,6 +60,7 @@ def test_lines_of_a_site(national_words: None, tmp_path: Path) -> None:
             "Not Found: /accounts/password/reset/key/4-abc/",
             "Not Found: /accounts/password/reset/key/(left out)/",
         ),
+        ("request", "GET /calendar/geheim-43.ics", "GET /calendar/(left out)"),
         (
             "exception",
             "IntegrityError: duplicate key\nDETAIL:  Key (text)=(张三的话) already exists.\n",

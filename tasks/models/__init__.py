@@ -4,6 +4,7 @@ from tasks.models.assignments import Assignment, Period
 from tasks.models.duties import Bearer, Breach, Duty, DutyTask
 from tasks.models.editions import Edition
 from tasks.models.events import Event
+from tasks.models.feeds import CalendarFeed
 from tasks.models.followup import Clarification, Extension, HelpRequest, Instruction
 from tasks.models.handing import PostHandover, TermPlan
 from tasks.models.lists import Approval, Delivery, PaperDraft, Receiver, Step, Task, TaskList, TaskText
@@ -20,6 +21,7 @@ __all__ = [
     "Assignment",
     "Bearer",
     "Breach",
+    "CalendarFeed",
     "Clarification",
     "ColumnName",
     "Delivery",

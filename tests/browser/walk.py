@@ -21,6 +21,7 @@ NO_PAGE = {
     "tasks:opening-blank",
     "tasks:paper-problems",
     "tasks:list-xlsx",
+    "tasks:feed",
     "tasks:roster-blank",
     "tasks:roster-xlsx",
     "tasks:slip-docx",

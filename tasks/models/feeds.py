@@ -1,0 +1,53 @@
+"""The calendar that a person subscribes to elsewhere: one secret address a person, which can be withdrawn (issue 6)."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import uuid
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+
+from branches.models import User
+
+
+def token_of(seed: uuid.UUID) -> str:
+    """The secret part of the address: made again from its seed and the key of the site, so the table alone gives nobody in."""
+    made = hmac.new(settings.SECRET_KEY.encode(), b"calendar:" + seed.bytes, hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(made).decode().rstrip("=")
+
+
+def hash_of(token: str) -> str:
+    """What the table keeps of it."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+class CalendarFeedQuerySet(models.QuerySet["CalendarFeed"]):
+    """Ways to speak of feeds."""
+
+    def by_token(self, token: str) -> Self:
+        """The feed of this address, while its person's account is open."""
+        return self.filter(token_hash=hash_of(token), user__is_active=True).select_related("user")
+
+
+class CalendarFeed(models.Model):
+    """One person's address. A new one ends the old; withdrawn, the row is gone."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="calendar_feed")
+    seed = models.UUIDField(default=uuid.uuid4, editable=False)
+    token_hash = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+
+    objects = CalendarFeedQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.user}"
+
+    @property
+    def token(self) -> str:
+        """The secret, as long as the key of the site is the one it was made with; else empty: a new one has to be made."""
+        found = token_of(self.seed)
+        return found if hash_of(found) == self.token_hash else ""
