@@ -287,3 +287,12 @@ def own_files(user: User, on: date, keys: Sequence[int] = (), latest: int = 12) 
     if keys:
         wanted |= Q(pk__in=StoredFile.objects.visible_to(user, on).filter(pk__in=list(keys)).values("pk"))
     return list(StoredFile.objects.filter(wanted))
+
+
+def offered_files(user: User, on: date, ticked: Sequence[int]) -> dict[str, list[Paper]]:
+    """A person's files as a form offers them: those that go along, and those that were sent earlier."""
+    offered = [Paper.of(file) for file in own_files(user, on, ticked)]
+    return {
+        "ticked": [paper for paper in offered if paper.pk in ticked],
+        "earlier": [paper for paper in offered if paper.pk not in ticked],
+    }

@@ -19,7 +19,7 @@ from tasks.forms.followup import AnswerForm, ClarifyForm, HelpForm
 from tasks.forms.reports import only
 from tasks.models import Assignment, HelpRequest, Task
 from tasks.queries import followup as queries
-from tasks.queries.assignments import Paper, own_files
+from tasks.queries.assignments import offered_files, own_files
 from tasks.queries.followup import follow_up
 from tasks.queries.tasks import tasks
 from tasks.uploads import keep_all
@@ -136,11 +136,9 @@ def _clarify(request: Asked, task: Task) -> HttpResponse:
 
 
 def _clarify_page(request: Asked, task: Task, form: ClarifyForm, ticked: list[int], status: int = 200) -> HttpResponse:
-    offered = [Paper.of(file) for file in own_files(request.user, request.today, ticked)]
     context = {
         "task": task,
         "form": form,
-        "ticked": [paper for paper in offered if paper.pk in ticked],
-        "earlier": [paper for paper in offered if paper.pk not in ticked],
+        **offered_files(request.user, request.today, ticked),
     }
     return render(request, "tasks/clarify.html", context, status=status)

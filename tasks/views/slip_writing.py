@@ -20,7 +20,7 @@ from tasks.forms.reports import only
 from tasks.forms.slips import SlipForm
 from tasks.models import Assignment, Slip, SlipWords, StoredFile, Task
 from tasks.papers.slips import paper_of_plan
-from tasks.queries.assignments import Paper, own_files
+from tasks.queries.assignments import offered_files, own_files
 from tasks.queries.slips import chosen_rows
 from tasks.uploads import keep_all
 from tasks.views.answers import actor, chosen, operation, refused
@@ -182,13 +182,11 @@ def _page(
     ticked: list[int],
     status: int = 200,
 ) -> HttpResponse:
-    offered = [Paper.of(file) for file in own_files(request.user, request.today, ticked)]
     context = {
         "body": body,
         "rows": rows,
         "task": None if rows else task,
         "form": form,
-        "ticked": [paper for paper in offered if paper.pk in ticked],
-        "earlier": [paper for paper in offered if paper.pk not in ticked],
+        **offered_files(request.user, request.today, ticked),
     }
     return render(request, "tasks/slip_new.html", context, status=status)

@@ -24,7 +24,7 @@ from tasks.models import Slip, SlipState, SlipWords
 from tasks.papers.out.slip import write_slip
 from tasks.papers.slips import paper_of
 from tasks.queries import slips as queries
-from tasks.queries.assignments import Paper, own_files
+from tasks.queries.assignments import offered_files, own_files
 from tasks.queries.slips import Day, SlipSheet
 from tasks.uploads import keep_all
 from tasks.views.answers import actor, chosen, number, operation, refused
@@ -156,13 +156,11 @@ def _send(request: Asked, slip: Slip, sheet: SlipSheet) -> HttpResponse:
 def _answer_page(
     request: Asked, slip: Slip, day: Day, form: AnswerForm, ticked: list[int], status: int = 200
 ) -> HttpResponse:
-    offered = [Paper.of(file) for file in own_files(request.user, request.today, ticked)]
     context = {
         "slip": slip,
         "day": day,
         "form": form,
-        "ticked": [paper for paper in offered if paper.pk in ticked],
-        "earlier": [paper for paper in offered if paper.pk not in ticked],
+        **offered_files(request.user, request.today, ticked),
     }
     return render(request, "tasks/slip_answer.html", context, status=status)
 
