@@ -15,7 +15,6 @@ from branches import clock, rules
 from branches.models import Post
 from branches.requests import Visit
 from branches.roles import KEEPS_TREE, SEES_BELOW, SEES_NO_CONTENT, Role
-from tasks.actions.mail import looks_after_mail
 
 ROOMS = {"branches:units": ("/branches/", "/people/", "/platforms/")}  # addresses that lie behind one door with others
 
@@ -84,7 +83,7 @@ def frame(request: Visit) -> dict[str, Any]:
         member_doors.append(("dashboards:audit", _("Audit"), "shield-check"))
     shown.phone_nav = [_door(request, *door) for door in [*member_doors, ("branches:me", _("Me"), "user")]]
     shown.settings_body = next((post.unit.body_id for post in posts if rules.wisher(posts, post.unit.body_id)), None)
-    shown.keeps_mail = looks_after_mail(roles)
+    shown.keeps_mail = rules.is_system_admin(posts) is not None
     shown.keeps_calendar = rules.calendar_keeper(posts) is not None
     return {"frame": shown}
 

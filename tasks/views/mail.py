@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from branches.requests import Asked
-from branches.roles import Role
+from branches.rules import is_system_admin
 from branches.writing import NotPossible
 from tasks import rules
-from tasks.actions.mail import looks_after_mail, send_again
+from tasks.actions.mail import send_again
 from tasks.models import Digest, Reminder
 from tasks.reminders import ledger
 from tasks.reminders.failed import failed
@@ -42,7 +42,7 @@ def told(request: Asked, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def unsent(request: Asked) -> HttpResponse:
     """How the mail stands, and what failed for good with its error; any of it is tried again from here."""
-    if not looks_after_mail({Role(post.role) for post in request.posts}):
+    if is_system_admin(request.posts) is None:
         raise PermissionDenied(_("The mail is looked after by whoever runs the system"))
     if request.method == "POST":
         digest = get_object_or_404(Digest, pk=number(request, "digest"))
