@@ -39,7 +39,7 @@ class Shortage(Topic):
             for one in branch_years(branches, ended.year, moment.on)
             if any(gap.judged.window.bound == bound for gap in one.gaps)
         ]
-        places = {one.pk: Place(one.unit_id, one.unit.path, one.unit.body_id, None) for one in short}
+        places = {one.pk: Place.of_desk(one.unit) for one in short}
         directory = Directory.load(places.values(), moment.on)
         return [Told(pk, person, day) for pk, place in places.items() for person in directory.of(place)]
 

@@ -175,6 +175,7 @@ class Notice(models.Model):
         indexes = [
             models.Index(fields=["recipient", "-made_at"], name="notices_of_a_person"),
             models.Index(fields=["subject_type", "subject_id"], name="notices_of_a_subject"),
+            models.Index(fields=["made_at"], name="notices_by_age"),  # every sweep takes the oldest away
             models.Index(
                 fields=["recipient"],
                 name="notices_unread",

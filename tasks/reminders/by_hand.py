@@ -20,7 +20,7 @@ from tasks.models.assignments import overdue_q
 from tasks.models.reminders import Channel, State
 from tasks.reminders import ledger, notices
 from tasks.reminders.ledger import ASSIGNMENT
-from tasks.reminders.people import Directory, hours_of
+from tasks.reminders.people import Addressee, Directory, hours_of
 from tasks.rules import Actor, given_q
 from tasks.workdays import Workdays
 
@@ -34,6 +34,7 @@ class Heard:
 
     row: Assignment
     told: list[User] = field(default_factory=list)
+    heard_as: dict[int, Addressee] = field(default_factory=dict)  # by the key of the person
     skipped: list[User] = field(default_factory=list)  # reminded by hand today already
     unreachable: list[User] = field(default_factory=list)  # no mail address
 
@@ -53,13 +54,15 @@ def heard(rows: Sequence[Assignment], by: User, on: date) -> list[Heard]:
     """Who would hear of each row on that day; never the one who reminds. Four queries, however many rows."""
     places = {row.pk: ledger.place_of(row) for row in rows}
     directory = Directory.load(places.values(), on)
-    people = {row.pk: [one.user_id for one in directory.of(places[row.pk]) if one.user_id != by.pk] for row in rows}
+    people = {row.pk: {one.user_id: one for one in directory.of(places[row.pk])} for row in rows}
+    for told in people.values():
+        told.pop(by.pk, None)
     users = User.objects.in_bulk({user for found in people.values() for user in found})
     today = _of_the_day(rows, on).exclude(state=State.CANCELLED)
     done = set(today.values_list("subject_id", "recipient_id"))
     found = []
     for row in rows:
-        line = Heard(row)
+        line = Heard(row, heard_as=people[row.pk])
         for user in people[row.pk]:
             if (row.pk, user) in done:
                 line.skipped.append(users[user])
@@ -110,19 +113,15 @@ def write(lines: Sequence[Heard], now: datetime, days: Workdays) -> list[int]:
 
 def _notify(lines: Sequence[Heard], now: datetime) -> None:
     """The same on the pages of notices; taken back there with the mail."""
-    on = day_of(now)
-    places = {line.row.pk: ledger.place_of(line.row) for line in lines}
-    directory = Directory.load(places.values(), on)
-    facts = notices.rows_of(list(places), {line.row.pk: line.row for line in lines})
+    facts = notices.rows_of([line.row.pk for line in lines])
     Notice.objects.bulk_create(
         [
             notices.made(
-                Reminder.Kind.BY_HAND, ASSIGNMENT, line.row.pk, line.row.due_revision, one.user_id, on,
-                facts[line.row.pk], one, now,
+                Reminder.Kind.BY_HAND, ASSIGNMENT, line.row.pk, line.row.due_revision, user.pk, day_of(now),
+                facts[line.row.pk], line.heard_as[user.pk], now,
             )
             for line in lines
-            for one in directory.of(places[line.row.pk])
-            if one.user_id in {user.pk for user in line.told}
+            for user in line.told
         ],
         ignore_conflicts=True,
     )  # fmt: skip

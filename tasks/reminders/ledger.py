@@ -19,11 +19,8 @@ from tasks.reminders.hours import OPENS, instant
 from tasks.reminders.people import Place
 from tasks.states import WITH_UNIT, ListStage, ReceiverRole
 
-ASSIGNMENT, LIST, OVERDUE = (
-    "assignment",
-    "list",
-    "overdue",
-)  # Reminder.subject_type; OVERDUE: a row, told to the level above
+ASSIGNMENT, LIST = "assignment", "list"  # Reminder.subject_type
+OVERDUE = "overdue"  # a row as well, told to the level above
 DATED = (Reminder.Kind.BEFORE, Reminder.Kind.DUE, Reminder.Kind.LATE)  # oldest first; they share the daily digest
 AT_ONCE = (Reminder.Kind.RETURNED, Reminder.Kind.NEW_LIST, Reminder.Kind.HELP, Reminder.Kind.INSTRUCTION)  # ux C1
 DAILY = "day"  # the slot of the daily digest

@@ -6,7 +6,7 @@ shows it once. It keeps its facts as they were when it was made, like the words 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -65,20 +65,16 @@ def made(
     )  # fmt: skip
 
 
-def rows_of(keys: Sequence[int], rows: Mapping[int, Assignment]) -> dict[int, Facts]:
+def rows_of(keys: Collection[int]) -> dict[int, Facts]:
     """The facts of rows whose date speaks, or that came back; one query."""
     found = Assignment.objects.filter(pk__in=keys).select_related("task__text", "unit")
-    return {row.pk: about(row, path=f"/a/{row.pk}/update/", day=iso(rows[row.pk].clock_on)) for row in found}
+    return {row.pk: about(row, path=f"/a/{row.pk}/update/", day=iso(row.clock_on)) for row in found}
 
 
-def lists_of(keys: Sequence[int], lists: Mapping[int, TaskList]) -> dict[int, Facts]:
+def lists_of(keys: Collection[int]) -> dict[int, Facts]:
     """The facts of new lists; one query."""
     found = TaskList.objects.filter(pk__in=keys).select_related("issuer")
-    return {
-        one.pk: {"list": title_of(one), "unit": both(one.issuer), "path": one.get_absolute_url()}
-        for one in found
-        if one.pk in lists
-    }
+    return {one.pk: {"list": title_of(one), "unit": both(one.issuer), "path": one.get_absolute_url()} for one in found}
 
 
 def wake(now: datetime) -> int:

@@ -31,6 +31,11 @@ class Place:
     body_id: int | None
     person_id: int | None
 
+    @classmethod
+    def of_desk(cls, unit: Unit) -> Place:
+        """The desk of a unit, for asking who sits there."""
+        return cls(unit.pk, unit.path, unit.body_id, None)
+
     @property
     def above(self) -> list[str]:
         """The paths of the unit and of everything above it, nearest first."""

@@ -103,8 +103,7 @@ def _plan_rows(rows: Sequence[Assignment], now: datetime, days: Workdays) -> int
         wanted += _dated(row, people, back or row.issued_on, on, days)
         if back is not None:
             wanted += _at_once(Reminder.Kind.RETURNED, ASSIGNMENT, row.pk, row.due_revision, back, people, on, days)
-    found = {row.pk: row for row in rows}
-    return _write(ASSIGNMENT, list(found), wanted, now, days, lambda fresh: notices.rows_of(fresh, found))
+    return _write(ASSIGNMENT, [row.pk for row in rows], wanted, now, days, notices.rows_of)
 
 
 def _dated(row: Assignment, people: Iterable[Addressee], since: date, on: date, days: Workdays) -> list[Saying]:
@@ -131,10 +130,15 @@ def _at_once(
     days: Workdays,
 ) -> list[Saying]:  # fmt: skip
     """A notice that does not wait for the digest, while it is still news."""
-    sayings = [Saying((kind.value, subject, revision, person.user_id, day), subject_type, person) for person in people]
-    if on > last_day_at_once(day, days):
-        return [saying.ended(State.EXPIRED, Reason.TOO_LATE) for saying in sayings]
-    return sayings
+    keys = [((kind.value, subject, revision, person.user_id, day), person) for person in people]
+    return [_news(Saying(key, subject_type, person), on, days) for key, person in keys]
+
+
+def _news(saying: Saying, on: date, days: Workdays) -> Saying:
+    """What may be said for some working days after its own, and has expired then."""
+    if on > last_day_at_once(saying.key[4], days):
+        return saying.ended(State.EXPIRED, Reason.TOO_LATE)
+    return saying
 
 
 @transaction.atomic
@@ -165,7 +169,7 @@ def _plan_lists(now: datetime, days: Workdays) -> int:
         others = [person for person in answering.values() if person.user_id != one.published_by_id]
         published = day_of(one.published_at) if one.published_at else on
         wanted += _at_once(Reminder.Kind.NEW_LIST, LIST, pk, one.edition, published, others, on, days)
-    return _write(LIST, list(lists), wanted, now, days, lambda fresh: notices.lists_of(fresh, lists))
+    return _write(LIST, list(lists), wanted, now, days, notices.lists_of)
 
 
 def _plan_topic(topic: Topic, moment: Moment) -> int:
@@ -178,9 +182,7 @@ def _plan_topic(topic: Topic, moment: Moment) -> int:
     wanted = []
     for one in told:
         key = (topic.kind.value, one.subject, one.revision, one.user_id, one.day)
-        saying = Saying(key, topic.subject_type, one.addressee)
-        late = moment.on > last_day_at_once(one.day, moment.days)
-        wanted.append(saying.ended(State.EXPIRED, Reason.TOO_LATE) if late else saying)
+        wanted.append(_news(Saying(key, topic.subject_type, one.addressee), moment.on, moment.days))
     with transaction.atomic():
         return _write(
             topic.subject_type, sorted(subjects), wanted, moment.now, moment.days, topic.facts, kinds=[topic.kind],

@@ -17,9 +17,8 @@ from django.utils.translation import gettext as _
 from branches.roles import Role
 from tasks.models import Assignment, Reminder, TaskList
 
-Facts = dict[
-    str, Any
-]  # task, list, unit: {"zh", "en"}; day: ISO; text: words of people; path: address; state: of the thing
+# task, list, unit: {"zh", "en"}; day: ISO; text: words of people; path: address; state: of the thing
+Facts = dict[str, Any]
 Kind = Reminder.Kind
 SENTENCES: dict[str, str | Promise] = {
     Kind.BEFORE: gettext_lazy("Due %(day)s: %(task)s"),

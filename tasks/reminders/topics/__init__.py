@@ -16,7 +16,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from branches.clock import day_of
 from branches.models import User
-from tasks.models import Notice, Reminder
+from tasks.models import Assignment, Notice, Reminder
 from tasks.reminders.people import Addressee
 from tasks.reminders.words import Facts
 from tasks.workdays import Workdays
@@ -79,6 +79,14 @@ class Topic(ABC):
     @abstractmethod
     def seen(self, subjects: Collection[int], user: User, on: date) -> set[int]:
         """Those of the subjects that this person may open (design 6)."""
+
+
+class OfRows(Topic):
+    """A topic whose subjects are rows of work."""
+
+    def seen(self, subjects: Collection[int], user: User, on: date) -> set[int]:
+        """Whoever sees the row."""
+        return set(Assignment.objects.visible_to(user, on).filter(pk__in=subjects).values_list("pk", flat=True))
 
 
 TOPICS: dict[str, Topic] = {}

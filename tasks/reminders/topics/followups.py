@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from branches.clock import day_of
 from branches.models import User
-from tasks.models import Assignment, Clarification, Extension, HelpRequest, Instruction, Reminder, Report
+from tasks.models import Assignment, Clarification, Event, Extension, HelpRequest, Instruction, Reminder, Report
 from tasks.reminders import ledger
 from tasks.reminders.people import Addressee, Directory, Place
-from tasks.reminders.topics import Moment, Told, Topic, register, untold
+from tasks.reminders.topics import Moment, OfRows, Told, Topic, register, untold
 from tasks.reminders.words import Facts, about, both, iso
 from tasks.states import Stage
 
 Kind = Reminder.Kind
+ONE_DAY = timedelta(days=1)
 TASK = ("assignment__task__text", "assignment__unit")
 
 
@@ -83,7 +84,7 @@ class InstructionGiven(Topic):
     def told(self, moment: Moment, subjects: Collection[int] | None = None) -> list[Told]:
         """Given lately and not answered yet."""
         rows = Instruction.objects.open().filter(at__gt=moment.since, at__lte=moment.now).select_related("unit")
-        found = {one: Place(one.unit_id, one.unit.path, one.unit.body_id, None) for one in narrowed(rows, subjects)}
+        found = {one: Place.of_desk(one.unit) for one in narrowed(rows, subjects)}
         directory = Directory.load(found.values(), moment.on)
         return [
             Told(one.pk, person, day_of(one.at))
@@ -149,7 +150,7 @@ class Clarified(Topic):
         return set(found.values_list("pk", flat=True))
 
 
-class Approved(Topic):
+class Approved(OfRows):
     """A report was accepted: a line on the page of notices from the next day on, when it can no longer be taken back."""
 
     kind, subject_type, by_mail = Kind.APPROVED, "approved", False
@@ -160,8 +161,10 @@ class Approved(Topic):
         rows = Assignment.objects.filter(
             Q(completed_on__gte=day_of(moment.since), completed_on__lt=moment.on), stage=Stage.COMPLETED
         ).annotate(author=Subquery(last.values("by")[:1]))
-        if subjects is None:
-            rows = rows.filter(untold(self, due_revision=OuterRef("due_revision")))
+        if subjects is None:  # by the newest events: every sweep asks, and no index leads to days of approval
+            lately = Event.objects.filter(move="approve", at__gte=moment.since - ONE_DAY, at__lte=moment.now).order_by()
+            fresh = untold(self, due_revision=OuterRef("due_revision"))
+            rows = rows.filter(fresh, pk__in=lately.values("assignment"))
         return [
             Told(one.pk, Addressee(one.author), one.completed_on, one.due_revision)
             for one in narrowed(rows, subjects).only("completed_on", "due_revision")
@@ -172,10 +175,6 @@ class Approved(Topic):
         """The task, and its grade where there is one."""
         rows = Assignment.objects.filter(pk__in=subjects).select_related("task__text", "unit")
         return {one.pk: about(one, text=one.grade) for one in rows}
-
-    def seen(self, subjects: Collection[int], user: User, on: date) -> set[int]:
-        """Whoever sees the row."""
-        return set(Assignment.objects.visible_to(user, on).filter(pk__in=subjects).values_list("pk", flat=True))
 
 
 register(HelpAnswered, ExtensionDecided, InstructionGiven, Clarified, Approved)

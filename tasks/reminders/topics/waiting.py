@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, timedelta
 
 from django.db.models import F, OuterRef, Q
 
 from branches.clock import day_of
-from branches.models import BodySettings, Branch, Post, Unit, User
+from branches.models import BodySettings, Branch, Post, User
 from branches.models.life import BranchState
 from branches.models.words import active_q
 from branches.roles import Role
@@ -18,7 +19,7 @@ from tasks.models.reminders import State
 from tasks.reminders import ledger
 from tasks.reminders.ledger import ASSIGNMENT, OVERDUE
 from tasks.reminders.people import Addressee, Directory, Place
-from tasks.reminders.topics import BACK, Moment, Told, Topic, register, untold
+from tasks.reminders.topics import BACK, Moment, OfRows, Told, Topic, register, untold
 from tasks.reminders.topics.followups import narrowed
 from tasks.reminders.words import Facts, about, both, title_of
 from tasks.rules import SETTLE
@@ -28,9 +29,10 @@ Kind = Reminder.Kind
 ONE_DAY = timedelta(days=1)
 
 
-def place_of(unit: Unit) -> Place:
-    """The desk of a unit, for asking who sits there."""
-    return Place(unit.pk, unit.path, unit.body_id, None)
+def wished(name: str) -> Mapping[int | None, int]:
+    """What each body wants of one number of its settings; the national default where it never said anything. One query."""
+    default = getattr(BodySettings(), name)
+    return defaultdict(lambda: default, BodySettings.objects.values_list("body_id", name))
 
 
 class ToSign(Topic):
@@ -45,12 +47,12 @@ class ToSign(Topic):
             list__stage=ListStage.ISSUED,
         ).select_related("body")  # fmt: skip
         waiting = list(narrowed(rows, subjects))
-        directory = Directory.load([place_of(one.body) for one in waiting], moment.on)
+        directory = Directory.load([Place.of_desk(one.body) for one in waiting], moment.on)
         return [
             Told(one.pk, person, day, one.edition)
             for one in waiting
             for day in self._days(one, moment)
-            for person in directory.of(place_of(one.body))
+            for person in directory.of(Place.of_desk(one.body))
         ]
 
     def _days(self, one: Delivery, moment: Moment) -> Iterable[date]:
@@ -120,7 +122,7 @@ class NewVersion(Topic):
         return set(rows.values_list("list", flat=True))
 
 
-class ReviewWaits(Topic):
+class ReviewWaits(OfRows):
     """A report has waited for its reviewer longer than his body allows: our own delay, said to nobody else (ux g.4)."""
 
     kind, subject_type = Kind.REVIEW, "review"
@@ -133,11 +135,10 @@ class ReviewWaits(Topic):
         if subjects is None:
             rows = rows.filter(untold(self, made_at__gte=OuterRef("submitted_at")))
         waiting = {}
-        wishes = dict(BodySettings.objects.values_list("body_id", "review_workdays"))
-        default = BodySettings._meta.get_field("review_workdays").get_default()
+        limits = wished("review_workdays")
         for row in narrowed(rows, subjects):
             since = day_of(row.submitted_at) if row.submitted_at else moment.on
-            day = moment.days.add(since, wishes.get(row.issuer_body_id, default) + 1)
+            day = moment.days.add(since, limits[row.issuer_body_id] + 1)
             if moment.on - BACK <= day <= moment.on:
                 waiting[row.pk] = (row, day)
         seats: dict[tuple[int | None, bool], list[Post]] = {}
@@ -171,10 +172,6 @@ class ReviewWaits(Topic):
             if one.submitted_at
         }
 
-    def seen(self, subjects: Collection[int], user: User, on: date) -> set[int]:
-        """Whoever sees the row."""
-        return set(Assignment.objects.visible_to(user, on).filter(pk__in=subjects).values_list("pk", flat=True))
-
 
 class BranchEnds(Topic):
     """A branch ends within two weeks: its own secretary, and the desk that approved it, which settles what it leaves."""
@@ -188,11 +185,11 @@ class BranchEnds(Topic):
         ).select_related("unit", "approved_by")
         branches = list(narrowed(rows, subjects))
         asked = [(one, unit) for one in branches for unit in (one.unit, one.approved_by) if unit is not None]
-        directory = Directory.load([place_of(unit) for _one, unit in asked], moment.on)
+        directory = Directory.load([Place.of_desk(unit) for _one, unit in asked], moment.on)
         found: dict[tuple[int, int], Told] = {}
         for one, unit in asked:
             ends = one.unit.ends_on or moment.on
-            for person in directory.of(place_of(unit)):
+            for person in directory.of(Place.of_desk(unit)):
                 told = Told(one.pk, person, moment.days.on_or_after(ends - SETTLE))
                 if told.day <= moment.on:
                     found.setdefault((one.pk, person.user_id), told)
@@ -214,7 +211,7 @@ class BranchEnds(Topic):
         return set(Branch.objects.visible_to(user, on).filter(pk__in=subjects).values_list("pk", flat=True))
 
 
-class Escalated(Topic):
+class Escalated(OfRows):
     """Work stays overdue: told once to the next above in the same tree and body, after the person himself was told."""
 
     kind, subject_type = Kind.ESCALATED, OVERDUE
@@ -227,11 +224,10 @@ class Escalated(Topic):
         rows = ledger.remindable(moment.on).filter(overdue_q(moment.on), counts, body__isnull=False)
         if subjects is None:
             rows = rows.filter(untold(self, due_revision=OuterRef("due_revision")))
-        wishes = dict(BodySettings.objects.values_list("body_id", "escalate_workdays"))
-        default = BodySettings._meta.get_field("escalate_workdays").get_default()
+        waits = wished("escalate_workdays")
         late: dict[int, tuple[Assignment, date]] = {}
         for row in narrowed(rows, subjects).order_by("pk"):
-            wait = wishes.get(row.body_id, default)
+            wait = waits[row.body_id]
             if not wait or row.clock_on is None:
                 continue
             day = moment.days.add(row.clock_on, wait)
@@ -262,10 +258,6 @@ class Escalated(Topic):
         """The task and its date."""
         rows = Assignment.objects.filter(pk__in=subjects).select_related("task__text", "unit")
         return {one.pk: about(one, day=one.clock_on.isoformat()) for one in rows if one.clock_on}
-
-    def seen(self, subjects: Collection[int], user: User, on: date) -> set[int]:
-        """Whoever sees the row."""
-        return set(Assignment.objects.visible_to(user, on).filter(pk__in=subjects).values_list("pk", flat=True))
 
 
 register(ToSign, NewVersion, ReviewWaits, BranchEnds, Escalated)
