@@ -22,6 +22,7 @@ class Visit(HttpRequest):
     today: date
     posts: list[Post]
     scope: Post | None
+    by_link: int | None  # the row whose signed link brought somebody here who has not signed in (tasks.middleware)
     htmx: HtmxDetails
 
 

@@ -46,6 +46,7 @@ class Frame:
     keeps_calendar: bool = False
     unread: int = 0  # notices
     keeps_mail: bool = False
+    by_link: str = ""  # the person in whose name somebody works who came by a signed link
 
 
 def frame(request: Visit) -> dict[str, Any]:
@@ -56,6 +57,9 @@ def frame(request: Visit) -> dict[str, Any]:
     shown.demo = clock.demo_loaded()
     shown.large_type = "large_type" in request.COOKIES
     if user is None or not user.is_authenticated:
+        return {"frame": shown}
+    if getattr(request, "by_link", None) is not None:  # one row is open, and nothing else
+        shown.by_link = str(user.local_name)
         return {"frame": shown}
     posts: list[Post] = getattr(request, "posts", [])
     roles = {Role(post.role) for post in posts}

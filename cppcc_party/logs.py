@@ -5,7 +5,7 @@ from typing import Any
 
 import structlog
 
-RESET_KEY = re.compile(r"(/password/reset/key/|/join/|/calendar/)[^/\s]+")
+RESET_KEY = re.compile(r"(/password/reset/key/|/join/|/calendar/|/l/)[^/\s]+")
 DETAIL = re.compile(r"^(DETAIL|LINE \d+|CONTEXT):.*", re.MULTILINE)  # where PostgreSQL repeats what was to be stored
 
 

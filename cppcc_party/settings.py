@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "branches.middleware.ClockMiddleware",
+    "tasks.middleware.LinkMiddleware",
     "branches.middleware.IdleMiddleware",
     "branches.middleware.PostsMiddleware",
     "branches.middleware.SecondFactorMiddleware",

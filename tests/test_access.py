@@ -35,6 +35,7 @@ from branches.models import (
     Term,
     UnitAlias,
 )
+from branches.roles import Role
 from tasks.actions.duties import BearerPlan, DutyListPlan, DutyPlan, draft_duties, issue_duties
 from tasks.actions.editions import begin_edition
 from tasks.actions.extensions import ask_extension
@@ -45,6 +46,7 @@ from tasks.actions.lengthening import lengthen
 from tasks.actions.reminding import remind
 from tasks.actions.slips import SlipPlan, issue_slip
 from tasks.actions.terms import begin_term
+from tasks.links import addresses
 from tasks.models import (
     Approval,
     Edition,
@@ -68,7 +70,7 @@ from tasks.papers.grid import Grid
 from tasks.papers.sources import packed
 from tests.activities.factories import make_meeting
 from tests.conftest import TODAY, Cast
-from tests.factories import at, make_report, make_task
+from tests.factories import at, make_post, make_report, make_task, make_user
 
 EVERYONE = frozenset(
     {"secretary", "second", "leader", "clerk", "county_secretary", "county_head", "member", "head_a", "stranger"}
@@ -173,6 +175,13 @@ def press_of(cast: Cast) -> uuid.UUID:
 def feed_of(cast: Cast) -> str:
     """A secret address, for whoever has it: of a person with no work, so that every word in it would be too much."""
     return make_feed(by=cast.person("nobody"), op=uuid.uuid5(uuid.NAMESPACE_URL, "feed"), now=at(TODAY)).token
+
+
+def link_of(cast: Cast) -> str:
+    """A signed link of somebody who is not of the cast: whoever is signed in is told that it is another's."""
+    person = make_user("连线", username="linked", phone="139 0000 4321")
+    make_post(person, cast.city_office, Role.MEMBER)
+    return addresses(person, [cast.to_office], timezone.now())[cast.to_office.pk].split("/")[2]
 
 
 def longer_of(cast: Cast) -> uuid.UUID:
@@ -308,6 +317,10 @@ POLICY: dict[str, list[Verdict] | str] = {
     "tasks:unsent": [Verdict(frozenset({"system_admin"}), others=403)],
     "tasks:notice": POST_ONLY,
     "tasks:subscription": [Verdict(EVERYONE)],
+    "tasks:links": [Verdict(EVERYONE)],
+    "tasks:link": [Verdict(frozenset(), others=409, guests=200, args=lambda cast: {"token": link_of(cast)})],
+    "tasks:link-leave": POST_ONLY,
+    "tasks:link-withdraw": POST_ONLY,
     "tasks:feed": [Verdict(EVERYONE, guests=200, args=lambda cast: {"token": feed_of(cast)})],
     "tasks:remind": [Verdict(DESKS, others=403)],
     "tasks:reminded": [Verdict(frozenset({"secretary"}), args=lambda cast: {"press": press_of(cast)})],

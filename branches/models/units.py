@@ -224,6 +224,11 @@ class BodySettings(models.Model):
         default=5,
         help_text=_("Once, up the same tree and never before the one who does the work was told; 0: never"),
     )
+    signed_links = models.BooleanField(
+        _("Messages carry a link straight to the form"),
+        default=True,
+        help_text=_("A new device asks for the last four digits of the phone; never for people who administer"),
+    )
     late_reasons = ArrayField(
         models.CharField(max_length=60),
         default=list,

@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from branches.models import User
+from branches.secrets import hash_of, token_of
 from branches.writing import once
 from tasks.models import CalendarFeed
-from tasks.models.feeds import hash_of, token_of
+from tasks.models.feeds import PURPOSE
 
 
 def make_feed(*, by: User, op: uuid.UUID, now: datetime) -> CalendarFeed:
@@ -18,7 +19,7 @@ def make_feed(*, by: User, op: uuid.UUID, now: datetime) -> CalendarFeed:
     def write() -> dict[str, Any]:
         seed = uuid.uuid4()
         CalendarFeed.objects.update_or_create(
-            user=by, defaults={"seed": seed, "token_hash": hash_of(token_of(seed)), "made_at": now}
+            user=by, defaults={"seed": seed, "token_hash": hash_of(token_of(PURPOSE, seed)), "made_at": now}
         )
         return {}
 

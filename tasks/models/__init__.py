@@ -7,6 +7,7 @@ from tasks.models.events import Event
 from tasks.models.feeds import CalendarFeed
 from tasks.models.followup import Clarification, Extension, HelpRequest, Instruction
 from tasks.models.handing import PostHandover, TermPlan
+from tasks.models.links import SignedLink
 from tasks.models.lists import Approval, Delivery, PaperDraft, Receiver, Step, Task, TaskList, TaskText
 from tasks.models.reminders import Digest, Notice, Reminder
 from tasks.models.reports import Evidence, Report, StoredFile, TaskFile
@@ -47,6 +48,7 @@ __all__ = [
     "RosterDraft",
     "RowLease",
     "SavedFilter",
+    "SignedLink",
     "Slip",
     "SlipCounter",
     "SlipDue",

@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
 import uuid
 from typing import Self
 
-from django.conf import settings
 from django.db import models
 
 from branches.models import User
+from branches.secrets import hash_of, token_of
 
-
-def token_of(seed: uuid.UUID) -> str:
-    """The secret part of the address: made again from its seed and the key of the site, so the table alone gives nobody in."""
-    made = hmac.new(settings.SECRET_KEY.encode(), b"calendar:" + seed.bytes, hashlib.sha256).digest()
-    return base64.urlsafe_b64encode(made).decode().rstrip("=")
-
-
-def hash_of(token: str) -> str:
-    """What the table keeps of it."""
-    return hashlib.sha256(token.encode()).hexdigest()
+PURPOSE = "calendar"
 
 
 class CalendarFeedQuerySet(models.QuerySet["CalendarFeed"]):
@@ -49,5 +37,5 @@ class CalendarFeed(models.Model):
     @property
     def token(self) -> str:
         """The secret, as long as the key of the site is the one it was made with; else empty: a new one has to be made."""
-        found = token_of(self.seed)
+        found = token_of(PURPOSE, self.seed)
         return found if hash_of(found) == self.token_hash else ""

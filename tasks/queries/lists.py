@@ -187,7 +187,7 @@ def overview(task_list: TaskList, user: User, on: date, thresholds: Thresholds |
     rows = list(
         Assignment.objects.visible_to(user, on)
         .filter(list=task_list)
-        .select_related("unit", "person", "period", "issuer")
+        .select_related("unit__body", "person", "period", "issuer")
         .order_by("task__position", "unit_path", "due_on", "pk")
     )
     tasks = Task.objects.filter(list=task_list).select_related("text").order_by("position")

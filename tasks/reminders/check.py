@@ -54,6 +54,7 @@ class Content:
     units: dict[int, Unit] = field(default_factory=dict)  # those that the reasons name
     new_list: TaskList | None = None
     news: list[News] = field(default_factory=list)  # what topics have to tell
+    links: dict[int, str] = field(default_factory=dict)  # by row: the path of the reader's own link to its form
 
     def end(self, reminder: Reminder, state: State, reason: Reason) -> None:
         """Note that this row of the ledger is not sent."""

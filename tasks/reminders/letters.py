@@ -67,6 +67,7 @@ def letter(digest: Digest, content: Content, now: datetime) -> EmailMultiAlterna
             "sections": sections,
             "more": max(0, len(content.items) - MAX_ROWS) if content.new_list else 0,
             "list_url": address(f"/lists/{content.new_list.pk}/") if content.new_list else "",
+            "own_links": bool(content.links),
             "by_hand": digest.slot.startswith(Reminder.Kind.BY_HAND),
             "home_url": address("/"),
             "feedback_url": address("/feedback/"),
@@ -89,7 +90,7 @@ def address(path: str) -> str:
 
 def _digest(content: Content, on: date) -> tuple[str, list[Section]]:
     """What is due, most urgent for the reader first; the subject counts it."""
-    items, units = content.items, content.units
+    items = content.items
     returned = [item for item in items if item.row.stage == Stage.RETURNED and not item.row.is_overdue(on)]
     rest = [item for item in items if item not in returned]
     due = [item for item in rest if item.row.clock_on == on]
@@ -113,7 +114,7 @@ def _digest(content: Content, on: date) -> tuple[str, list[Section]]:
     groups = [(pgettext("stage", "Needs more information"), returned), (_("Due today"), due), (_("Due soon"), soon),
               (_("First day late"), late)]  # fmt: skip
     sections = [
-        Section(heading, [_line(item, _dated(item.row, on), units) for item in found])
+        Section(heading, [_line(item, _dated(item.row, on), content) for item in found])
         for heading, found in groups
         if found
     ]
@@ -156,13 +157,13 @@ def _by_hand(content: Content, on: date) -> tuple[str, list[Section]]:
     count = len(content.items)
     values = {"n": count, "task": content.items[0].row.task.local_name}
     subject = _("Reminder: %(task)s") if count == 1 else _("Reminder: %(n)d tasks")
-    lines = [_line(item, _dated(item.row, on), content.units) for item in content.items]
+    lines = [_line(item, _dated(item.row, on), content) for item in content.items]
     return subject % values, [Section(_("The issuing unit asks after this work"), lines)]
 
 
 def _dated(row: Assignment, on: date) -> str:
     """A row with the date that counts, in the words of ux h.7."""
-    values = {"task": row.task.local_name, "day": _day(row.clock_on), "n": row.days_over(on)}
+    values = {"task": row.task.local_name, "day": day_words(row.clock_on), "n": row.days_over(on)}
     if row.is_overdue(on):
         return ngettext("%(n)d day overdue: %(task)s", "%(n)d days overdue: %(task)s", row.days_over(on)) % values
     if row.stage == Stage.RETURNED:
@@ -175,16 +176,16 @@ def _returned(content: Content) -> tuple[str, list[Section]]:
     item = content.items[0]
     values = {"task": item.row.task.local_name, "words": item.words}
     subject = _("Needs more: %(task)s, %(words)s") % values if item.words else _("Needs more: %(task)s") % values
-    text = _("Needs more by %(day)s: %(task)s") % {**values, "day": _day(item.row.clock_on)}
-    return subject, [Section(pgettext("stage", "Needs more information"), [_line(item, text, content.units)])]
+    text = _("Needs more by %(day)s: %(task)s") % {**values, "day": day_words(item.row.clock_on)}
+    return subject, [Section(pgettext("stage", "Needs more information"), [_line(item, text, content)])]
 
 
 def _new_list(task_list: TaskList, content: Content, on: date) -> tuple[str, list[Section]]:
     """A list was issued: how many tasks of it are this person's, and the first date."""
-    items, units = content.items, content.units
+    items = content.items
     tasks = len({item.row.task_id for item in items})
     first = min((item.row.due_on for item in items if item.row.due_on), default=None)
-    values = {"n": tasks, "day": _day(first), "list": task_list.local_name}
+    values = {"n": tasks, "day": day_words(first), "list": task_list.local_name}
     if first:
         subject = ngettext(
             "%(n)d new task, first due %(day)s: %(list)s", "%(n)d new tasks, first due %(day)s: %(list)s", tasks
@@ -192,22 +193,24 @@ def _new_list(task_list: TaskList, content: Content, on: date) -> tuple[str, lis
     else:
         subject = ngettext("%(n)d new task: %(list)s", "%(n)d new tasks: %(list)s", tasks)
     lines = [
-        _line(item, _dated(item.row, on) if item.row.due_on else item.row.task.local_name, units) for item in items
+        _line(item, _dated(item.row, on) if item.row.due_on else item.row.task.local_name, content) for item in items
     ]
     return subject % values, [Section(task_list.local_name, lines[:MAX_ROWS])]
 
 
-def _line(item: Item, text: str, units: Mapping[int, Unit]) -> Line:
-    why = people.why(item.addressee, units, ledger.place_of(item.row))
-    return Line(_one_line(text), _place(item.row.unit), why, address(f"/a/{item.row.pk}/update/"), item.words)
+def _line(item: Item, text: str, content: Content) -> Line:
+    why = people.why(item.addressee, content.units, ledger.place_of(item.row))
+    path = content.links.get(item.row.pk) or f"/a/{item.row.pk}/update/"
+    return Line(_one_line(text), place_words(item.row.unit), why, address(path), item.words)
 
 
-def _place(unit: Unit) -> str:
+def place_words(unit: Unit) -> str:
     """A unit with its body, because names of branches repeat (design 3)."""
     return unit.local_name if unit.is_body or unit.body is None else f"{unit.body.local_name} {unit.local_name}"
 
 
-def _day(day: date | None) -> str:
+def day_words(day: date | None) -> str:
+    """A day without its year, as subjects write it; empty for none."""
     return format_date(day, pgettext("day without its year", "j M")) if day else ""
 
 

@@ -20,6 +20,7 @@ from django.db import DatabaseError, transaction
 from django.db.models import QuerySet
 
 from branches.clock import day_of
+from tasks import links
 from tasks.calendar import working_days
 from tasks.models import Digest, Reminder
 from tasks.models.reminders import State
@@ -121,6 +122,7 @@ def _ours(digest: Digest, now: datetime) -> QuerySet[Digest]:
 def _mail(digest: Digest, content: Content, now: datetime) -> Trouble | None:
     """Hand the mail to the server; None when the server has taken it."""
     try:
+        content.links = links.addresses(digest.recipient, [item.row for item in content.items], now)
         message = letter(digest, content, now)
         message.message()  # builds the headers, so that what cannot be written fails here
     except DatabaseError:

@@ -18,6 +18,7 @@ from tasks.models import PaperDraft, SavedFilter, TaskList
 from tasks.queries.filters import kept_filters
 from tasks.queries.lists import SIDES, Overview, figures_of, lists, overview, states_of
 from tasks.queries.papers import told
+from tasks.reminders import texts
 from tasks.rules import may_issue
 from tasks.slips import may_issue_for
 from tasks.states import DESK, ListStage
@@ -125,16 +126,15 @@ def published(request: Asked, pk: int) -> HttpResponse:
     if task_list.kind == TaskList.Kind.RESPONSIBILITY:
         return redirect(task_list)
     seen = overview(task_list, request.user, request.today)
-    dues = [
-        row.due_on for line in seen.lines for cell in [*line.leads, *line.supports] for row in cell.rows if row.due_on
-    ]
+    rows = [row for line in seen.lines for cell in [*line.leads, *line.supports] for row in cell.rows]
     context = {
         "task_list": task_list,
         "tasks": len(seen.lines),
-        "assignments": sum(len(cell.rows) for line in seen.lines for cell in [*line.leads, *line.supports]),
+        "assignments": len(rows),
         "units": len(seen.units),
         "told": told(seen.units, request.today),
-        "first_due": _first(dues, request.today),
+        "first_due": _first([row.due_on for row in rows if row.due_on], request.today),
+        "texts": texts.of_list(task_list, rows),
     }
     return render(request, "tasks/list_published.html", context)
 

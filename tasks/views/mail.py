@@ -36,7 +36,8 @@ def told(request: Asked, pk: int) -> HttpResponse:
         rows = rows.exclude(kind=Reminder.Kind.ESCALATED)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     lines = [(one, ledger.why_not(one)) for one in page.object_list]
-    return render(request, "tasks/told.html", {"row": row, "page_obj": page, "lines": lines})
+    standing = row.links.open(request.now).select_related("user")
+    return render(request, "tasks/told.html", {"row": row, "page_obj": page, "lines": lines, "links": standing})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

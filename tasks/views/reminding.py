@@ -18,7 +18,7 @@ from branches.writing import Refused, done_before
 from tasks.actions.reminding import KIND, remind, take_back_reminding
 from tasks.models import Digest
 from tasks.models.reminders import State
-from tasks.reminders import by_hand
+from tasks.reminders import by_hand, texts
 from tasks.states import DESK
 from tasks.views.answers import keys, operation, refused, scoped
 
@@ -38,11 +38,12 @@ def remind_chosen(request: Asked) -> HttpResponse:
     if every not in ("", "overdue"):
         raise BadRequest("all")
     found = by_hand.overdue(actor) if every else by_hand.remindable(actor).filter(pk__in=ticked)
-    rows = list(found.select_related("task__text", "unit", "person").order_by("due_on", "pk")[: MOST + 1])
+    rows = list(found.select_related("task__text", "unit__body", "person").order_by("due_on", "pk")[: MOST + 1])
     lines = by_hand.heard(rows[:MOST], request.user, request.today)
     told = {user.pk for line in lines for user in line.told}
     context = {
         "lines": lines,
+        "texts": texts.of_rows(line.row for line in lines),
         "send": [line for line in lines if line.told],
         "units": len({line.row.unit_id for line in lines if line.told}),
         "people": len(told),

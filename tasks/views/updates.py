@@ -27,6 +27,7 @@ from tasks.calendar import working_days
 from tasks.forms.asked import figures_given
 from tasks.forms.reports import ReportForm, only
 from tasks.lights import Thresholds
+from tasks.links import files_for
 from tasks.models import Assignment, HelpRequest, Report, StoredFile
 from tasks.queries.asked import of_parts, plain
 from tasks.queries.assignments import (
@@ -75,8 +76,10 @@ def update(request: Asked, pk: int) -> HttpResponse:
         return _send(request, row)
     if not rules.may(who, row, "progress"):
         messages.info(request, _("This assignment has moved on. Here is how it stands"))
-        return redirect(row)
+        return redirect("tasks:done", row.pk) if request.by_link else redirect(row)
     last = last_report(row, request.user, request.today)
+    if request.by_link and last and last.assignment_id != row.pk:
+        last = None  # the words of another row
     shown = Shown(last=last)
     initial: dict[str, Any] = {"times": row.times + 1}
     if last and request.GET.get("last"):
@@ -84,7 +87,7 @@ def update(request: Asked, pk: int) -> HttpResponse:
         shown.ticked = [paper.pk for paper in last.papers] if last.assignment_id == row.pk else []  # type: ignore[attr-defined] # fetched along
     if row.broken_down and request.GET.get("collation"):
         initial["text"] = _collated(request, row)
-    shown.offered = own_files(request.user, request.today, shown.ticked)
+    shown.offered = _offered(request, row, shown.ticked)
     summed = of_parts(row, request.user, request.today)
     initial |= {f"figure_{n}": plain(summed[name]) for n, name in enumerate(row.task.figures) if name in summed}
     shown.summed = bool(summed)
@@ -101,6 +104,16 @@ def _collated(request: Asked, row: Assignment) -> str:
         words = _("The collation has %(n)d characters; the first %(max)d are here. Shorten it before it is sent")
         messages.warning(request, words % {"n": len(text), "max": TEXT_LIMIT})
     return text[:TEXT_LIMIT]
+
+
+def _offered(
+    request: Asked, row: Assignment, ticked: Sequence[int], kept: Sequence[StoredFile] = ()
+) -> list[StoredFile]:
+    """Files to choose from; by a signed link only those of this row and what was uploaded just now (design 6)."""
+    if request.by_link:  # a file that was sent before is stored once, and came with this request all the same
+        mine = files_for(row, request.user, request.now).filter(uploaded_by=request.user)
+        return list({file.pk: file for file in [*mine, *kept]}.values())
+    return own_files(request.user, request.today, ticked)
 
 
 def _asked(request: Asked, row: Assignment) -> dict[str, Any]:
@@ -122,7 +135,7 @@ def _send(request: Asked, row: Assignment) -> HttpResponse:
     is_valid = form.is_valid()
     kept, problems = keep_all(form.cleaned_data.get("files", []), by=request.user, unit=row.unit, now=request.now)
     shown = Shown(ticked=list(dict.fromkeys([*chosen(request, "file"), *(file.pk for file in kept)])), status=400)
-    shown.offered = own_files(request.user, request.today, shown.ticked)
+    shown.offered = _offered(request, row, shown.ticked, kept)
     for problem in problems:
         form.add_error("files", problem)
     try:
@@ -216,7 +229,7 @@ def done(request: Asked, pk: int) -> HttpResponse:
     row = find(request, pk)
     who = actor(request)
     allowed(rules.on_side(who, row, "progress"), _("Progress is saved by the unit that does the work"))
-    waiting = [one for one in own_work(who)[:100] if one.pk != row.pk]
+    waiting = [] if request.by_link else [one for one in own_work(who)[:100] if one.pk != row.pk]
     review_by = None
     if row.stage == Stage.REPORTED and row.submitted_at:
         days = BodySettings.of(row.issuer_body).review_workdays

@@ -43,7 +43,7 @@ ELSEWHERE = {
     "tasks:paper-problems", "tasks:term-plan", "tasks:term-plan-step",
     "tasks:roster", "tasks:roster-blank", "tasks:roster-xlsx",
     "tasks:list-xlsx", "tasks:slip-docx", "tasks:slip-file", "tasks:list-archive", "tasks:list-docx", "tasks:return-batch",
-    "tasks:help", "tasks:feed",
+    "tasks:help", "tasks:feed", "tasks:link",  # test_links.py
     "tasks:collation-docx", "dashboards:report-docx",
     "tasks:opening-blank", "join", "join-start", "account_help", "branches:slips", "mfa_authenticate", "mfa_reauthenticate",
     "mfa_deactivate_totp", "mfa_activate_totp", "mfa_view_recovery_codes", "mfa_generate_recovery_codes", "mfa_index",

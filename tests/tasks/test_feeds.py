@@ -11,9 +11,10 @@ from icalendar import Calendar
 from pytest_django import DjangoAssertNumQueries
 
 from branches.models import User
+from branches.secrets import token_of
 from tasks.actions.feeds import make_feed, withdraw_feed
 from tasks.models import Assignment, CalendarFeed
-from tasks.models.feeds import token_of
+from tasks.models.feeds import PURPOSE
 from tests.conftest import Cast
 from tests.factories import at, make_assignment, op
 
@@ -97,7 +98,7 @@ def test_the_table_alone_gives_nobody_in(cast: Cast, settings: object) -> None:
     kept = {str(value) for value in CalendarFeed.objects.values_list("seed", "token_hash").get()}
     assert row.token not in kept
     settings.SECRET_KEY = "another key of another site"  # type: ignore[attr-defined]
-    assert token_of(row.seed) != ""
+    assert token_of(PURPOSE, row.seed) != ""
     assert row.token == "", "with another key a new address has to be made"
 
 
