@@ -6,12 +6,8 @@ the affair of another admin or of the server's console (branches.actions.account
 
 from __future__ import annotations
 
-import base64
-import hashlib
-
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext
@@ -20,6 +16,9 @@ from django.utils.translation import gettext_lazy as _
 from branches import clock
 from branches.models import User
 from branches.roles import ADMINISTERS
+from branches.secrets import locked, unlocked
+
+PURPOSE = "second factor"
 
 
 class Adapter(DefaultMFAAdapter):
@@ -41,26 +40,16 @@ class Adapter(DefaultMFAAdapter):
         return ""  # our template draws the code itself (branches.qr)
 
     def encrypt(self, text: str) -> str:
-        return _locks().encrypt(text.encode()).decode()
+        return locked(PURPOSE, text)
 
     def decrypt(self, encrypted_text: str) -> str:
-        try:
-            return _locks().decrypt(encrypted_text.encode()).decode()
-        except InvalidToken:  # the key was changed without a fallback: no code fits, and an admin takes the factor away
-            return ""
+        return unlocked(PURPOSE, encrypted_text)  # empty after a change of the key: an admin takes the factor away
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         return not (settings.SECOND_FACTOR_DEMANDED and _administers(authenticator.user))
 
     def send_notification_mail(self, *args: object, **kwargs: object) -> None:
         """Nothing by mail: the history of the account says it, and no network is waited for in the request."""
-
-
-def _locks() -> MultiFernet:
-    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return MultiFernet(
-        [Fernet(base64.urlsafe_b64encode(hashlib.sha256(b"second factor:" + key.encode()).digest())) for key in keys]
-    )
 
 
 def _administers(user: User) -> bool:

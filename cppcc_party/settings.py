@@ -231,6 +231,18 @@ else:
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="noreply@localhost")
 
+# What may be written to besides the mail server (tasks.reminders.wires): names of hosts, and those of them that may lie in
+# the house. A site adds its own; without internet nothing of it is used.
+OUTWARD_HOSTS = [
+    host.lower()
+    for host in env.list(
+        "OUTWARD_HOSTS", default=["oapi.dingtalk.com", "qyapi.weixin.qq.com", "open.feishu.cn", "api.dingtalk.com"]
+    )
+]
+OUTWARD_PRIVATE = [host.lower() for host in env.list("OUTWARD_PRIVATE", default=[])]
+DINGTALK_URL = env.str("DINGTALK_URL", default="")  # https://APPKEY:APPSECRET@oapi.dingtalk.com/AGENT
+WECOM_URL = env.str("WECOM_URL", default="")  # https://CORPID:SECRET@qyapi.weixin.qq.com/AGENT
+
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_TASK_IGNORE_RESULT = True

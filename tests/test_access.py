@@ -318,6 +318,15 @@ POLICY: dict[str, list[Verdict] | str] = {
     "tasks:notice": POST_ONLY,
     "tasks:subscription": [Verdict(EVERYONE)],
     "tasks:links": [Verdict(EVERYONE)],
+    "tasks:robots": [
+        Verdict(
+            frozenset({"secretary", "second", "admin", "system_admin"}),
+            refused=CITY_BODY
+            | COUNTY
+            | {"stranger", "county_admin"} - {"secretary", "second", "admin", "system_admin"},
+            args=lambda cast: {"pk": cast.city.pk},
+        ),
+    ],
     "tasks:link": [Verdict(frozenset(), others=409, guests=200, args=lambda cast: {"token": link_of(cast)})],
     "tasks:link-leave": POST_ONLY,
     "tasks:link-withdraw": POST_ONLY,

@@ -12,6 +12,7 @@ from tasks.models.lists import Approval, Delivery, PaperDraft, Receiver, Step, T
 from tasks.models.reminders import Digest, Notice, Reminder
 from tasks.models.reports import Evidence, Report, StoredFile, TaskFile
 from tasks.models.returns import ReturnBatch
+from tasks.models.robots import GroupMessage, Robot
 from tasks.models.rosters import RosterDraft
 from tasks.models.slips import Slip, SlipCounter, SlipDue, SlipNote, SlipState, SlipWords
 from tasks.models.sources import ColumnName, PaperSource
@@ -33,6 +34,7 @@ __all__ = [
     "Event",
     "Evidence",
     "Extension",
+    "GroupMessage",
     "HelpRequest",
     "Instruction",
     "ListTemplate",
@@ -45,6 +47,7 @@ __all__ = [
     "Reminder",
     "Report",
     "ReturnBatch",
+    "Robot",
     "RosterDraft",
     "RowLease",
     "SavedFilter",

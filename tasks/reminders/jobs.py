@@ -22,7 +22,9 @@ from tasks.actions.handovers import stop_ended_work
 from tasks.actions.posts import settle_post_handovers
 from tasks.actions.terms import apply_terms_due
 from tasks.actions.tree import do_changes_due, pass_on_returned
+from tasks.calendar import working_days
 from tasks.papers.sources import read_due
+from tasks.reminders import groups
 from tasks.reminders import plan as planning
 from tasks.reminders import send as sending
 from tasks.reminders.invitations import mail_invitations
@@ -69,7 +71,9 @@ def plan_due() -> int | None:
                 work(now)
             except Exception:  # a branch that cannot be closed or a period not opened must not silence reminders
                 log.exception("sweep_part_failed", part=work.__name__)
-        return planning.plan(now)
+        made = planning.plan(now)
+        groups.plan_groups(now, working_days())
+        return made
 
 
 def send_due() -> dict[sending.Outcome, int]:
@@ -84,6 +88,7 @@ def send_due() -> dict[sending.Outcome, int]:
             break
     if sending.Outcome.AWAY not in total:
         mail_invitations(clock.now())
+    groups.send_groups(clock.now())
     return total
 
 

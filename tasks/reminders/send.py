@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import smtplib
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -30,6 +29,7 @@ from tasks.reminders.hours import Hours
 from tasks.reminders.ledger import Reason
 from tasks.reminders.letters import letter
 from tasks.reminders.people import hours_of
+from tasks.reminders.wires import Trouble
 from tasks.workdays import Workdays
 
 MAX_ATTEMPTS = 8
@@ -48,16 +48,6 @@ class Outcome(StrEnum):
     SENT = "sent"
     FAILED = "failed"  # this message was not taken; it is tried again, or has failed for good
     AWAY = "away"  # the mail server does not serve us: no use trying the next one now
-
-
-@dataclass(frozen=True)
-class Trouble:
-    """Why a mail did not go out, and what that means for the next try."""
-
-    words: str
-    away: bool = False  # the server's trouble, not this message's: it does not count as a try
-    final: bool = False  # the server will never take this message
-    unknown: bool = False  # it may have been taken all the same
 
 
 def send_some(now: datetime, workdays: Workdays | None = None, limit: int = BATCH) -> dict[Outcome, int]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -15,7 +17,9 @@ from branches.rules import is_system_admin
 from branches.writing import NotPossible
 from tasks import rules
 from tasks.actions.mail import send_again
-from tasks.models import Digest, Reminder
+from tasks.actions.robots import say_again
+from tasks.models import Digest, GroupMessage, Reminder
+from tasks.models.reminders import State
 from tasks.reminders import ledger
 from tasks.reminders.failed import failed
 from tasks.states import DESK
@@ -46,13 +50,23 @@ def unsent(request: Asked) -> HttpResponse:
     if is_system_admin(request.posts) is None:
         raise PermissionDenied(_("The mail is looked after by whoever runs the system"))
     if request.method == "POST":
-        digest = get_object_or_404(Digest, pk=number(request, "digest"))
+        who: dict[str, Any] = {"by": request.user, "op": operation(request), "now": request.now}
         try:
-            send_again(digest.pk, by=request.user, op=operation(request), now=request.now)
-            messages.success(request, _("It is tried again within the hours of the person"))
+            if "message" in request.POST:
+                say_again(get_object_or_404(GroupMessage, pk=number(request, "message")).pk, **who)
+                messages.success(request, _("It is tried again within working hours"))
+            else:
+                send_again(get_object_or_404(Digest, pk=number(request, "digest")).pk, **who)
+                messages.success(request, _("It is tried again within the hours of the person"))
         except NotPossible as error:
             messages.warning(request, error.message)
         return redirect("tasks:unsent")
+    groups = GroupMessage.objects.filter(state=State.DEAD).select_related("robot__body")[:PER_PAGE]
     page = Paginator(failed(), PER_PAGE).get_page(request.GET.get("page"))
-    context = {"page_obj": page, "counts": ledger.counts(), "oldest": ledger.oldest_waiting(request.now)}
+    context = {
+        "page_obj": page,
+        "counts": ledger.counts(),
+        "oldest": ledger.oldest_waiting(request.now),
+        "groups": groups,
+    }
     return render(request, "tasks/unsent.html", context)

@@ -1,0 +1,138 @@
+"""Robots of a body: entered, tried, switched, removed by those who say what the body wants; failed messages tried again."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from branches import rules
+from branches.actions.record import note
+from branches.clock import day_of
+from branches.models import Post, Unit, User
+from branches.rules import is_system_admin
+from branches.secrets import hash_of
+from branches.writing import Invalid, NotPossible, once
+from tasks.calendar import working_days
+from tasks.models import GroupMessage, Robot
+from tasks.models.reminders import State
+from tasks.reminders import groups
+from tasks.reminders.wires import guard
+
+MOST = 10  # robots of one body
+
+
+def add_robot(
+    body: Unit, name: str, kind: str, address: str, secret: str, *, by: User, op: uuid.UUID, now: datetime
+) -> None:
+    """A group begins to hear. Raises Invalid for an address that the site does not allow, NotPossible for one that is there."""
+
+    def write() -> dict[str, Any]:
+        post = _wisher(body, by, now)
+        if reason := guard.why_not(address):
+            raise Invalid(_refusal(reason), address=_refusal(reason))
+        if kind == Robot.Kind.WEBHOOK and len(secret) < 16:
+            words = _("A webhook is signed: enter a secret of at least 16 characters")
+            raise Invalid(words, secret=words)
+        Unit.objects.select_for_update(no_key=True).get(pk=body.pk)
+        mine = Robot.objects.filter(body=body)
+        if mine.filter(address_hash=hash_of(address)).exists():
+            raise NotPossible(_("This robot has been entered already"))
+        if mine.count() >= MOST:
+            raise NotPossible(_("A body has at most ten robots"))
+        row = Robot(body=body, name=name, kind=kind, address_hash=hash_of(address), made_at=now)
+        row.host = guard.urlsplit(address).hostname or ""
+        row.put_under_lock(address, secret)
+        row.save()
+        note("robot-added", row, by=by, post=post, op=op, now=now, unit=body, after={"kind": kind, "host": row.host})
+        return {"robot": row.pk}
+
+    once(op, "add_robot", write, by=by, now=now, content=[body.pk, name, kind, hash_of(address)])
+
+
+def switch_robot(robot: int, on: bool, *, by: User, op: uuid.UUID, now: datetime) -> None:
+    """On or off. What waited while it was off is said only as far as it is still news."""
+
+    def write() -> dict[str, Any]:
+        row = _mine(robot, by, now)
+        Robot.objects.filter(pk=row.pk).update(is_on=on, failures=0)
+        note(
+            "robot-switched",
+            row,
+            by=by,
+            post=_wisher(row.body, by, now),
+            op=op,
+            now=now,
+            unit=row.body,
+            after={"on": on},
+        )
+        return {}
+
+    once(op, "switch_robot", write, by=by, now=now, content=[robot, on])
+
+
+def try_robot(robot: int, *, by: User, op: uuid.UUID, now: datetime) -> None:
+    """Send a test message with the next round."""
+
+    def write() -> dict[str, Any]:
+        row = _mine(robot, by, now)
+        if not row.is_on:
+            raise NotPossible(_("The robot is switched off"))
+        subject = GroupMessage.objects.filter(robot=row, kind=GroupMessage.Kind.TEST).count() + 1
+        fresh = groups.message(row, GroupMessage.Kind.TEST, subject, day_of(now), 1, {}, now, working_days())
+        fresh.not_before = now  # somebody waits for it
+        fresh.save()
+        return {"message": fresh.pk}
+
+    once(op, "try_robot", write, by=by, now=now, content=robot)
+
+
+def remove_robot(robot: int, *, by: User, op: uuid.UUID, now: datetime) -> None:
+    """The address is forgotten, with what was said there."""
+
+    def write() -> dict[str, Any]:
+        row = _mine(robot, by, now)
+        note("robot-removed", row, by=by, post=_wisher(row.body, by, now), op=op, now=now, unit=row.body)
+        row.delete()
+        return {}
+
+    once(op, "remove_robot", write, by=by, now=now, content=robot)
+
+
+def say_again(message: int, *, by: User, op: uuid.UUID, now: datetime) -> None:
+    """A failed message is tried again by whoever runs the system. Raises PermissionDenied, NotPossible when it waits."""
+
+    def write() -> dict[str, Any]:
+        if is_system_admin(by.posts_on(day_of(now))) is None:
+            raise PermissionDenied("mail")
+        row = GroupMessage.objects.select_for_update(of=("self",)).select_related("robot").get(pk=message)
+        if row.state != State.DEAD:
+            raise NotPossible(_("It is being sent again already"))
+        groups.again(row.pk, now, working_days())
+        return {}
+
+    once(op, "say_again", write, by=by, now=now, content=message)
+
+
+def _mine(robot: int, by: User, now: datetime) -> None:
+    with transaction.atomic():
+        row = Robot.objects.select_for_update(of=("self",)).select_related("body").get(pk=robot)
+        _wisher(row.body, by, now)
+        return row
+
+
+def _wisher(body: Unit, by: User, now: datetime) -> Post:
+    post = rules.wisher(by.posts_on(day_of(now)), body.pk)
+    if post is None:
+        raise PermissionDenied(_("Only a secretary or the organisation admin of this body changes its settings"))
+    return post
+
+
+def _refusal(reason: str) -> str:
+    if reason == "host not allowed":
+        return _("The site does not allow this host. Whoever runs it can add it to OUTWARD_HOSTS")
+    return _("Paste the whole address of the robot; it begins with https://")
