@@ -321,9 +321,7 @@ POLICY: dict[str, list[Verdict] | str] = {
     "tasks:robots": [
         Verdict(
             frozenset({"secretary", "second", "admin", "system_admin"}),
-            refused=CITY_BODY
-            | COUNTY
-            | {"stranger", "county_admin"} - {"secretary", "second", "admin", "system_admin"},
+            refused=frozenset({"leader", "clerk", "auditor", "stranger", "county_admin"}) | COUNTY,
             args=lambda cast: {"pk": cast.city.pk},
         ),
     ],

@@ -28,6 +28,12 @@ class PersonWords:
     name_en: str = ""
     phone: str = ""
     email: str = ""
+    dingtalk_id: str | None = None  # None: as it stands
+    wecom_id: str | None = None
+
+    def said(self) -> dict[str, str]:
+        """What is to stand, without what is left as it is."""
+        return {name: value for name, value in asdict(self).items() if value is not None}
 
 
 @dataclass(frozen=True)
@@ -64,7 +70,8 @@ def add_person(
             taken = _("The user name %(name)s is taken") % {"name": words.username}
             raise Invalid(taken, username=taken)
         _refuse_taken_mail(words.email)
-        person = User.objects.create_user(**asdict(words), password=password, pinyin=names.person_pinyin(words.name))
+        _refuse_taken_ids(words)
+        person = User.objects.create_user(**words.said(), password=password, pinyin=names.person_pinyin(words.name))
         opened.append(person.pk)
         note(
             "person-added",
@@ -83,6 +90,15 @@ def add_person(
     content = {"unit": unit.pk, **asdict(words), **first.plain()}
     done = write_once("add_person", write, by=by, op=op, now=now, content=content)
     return User.objects.get(pk=done["person"]), bool(opened)
+
+
+def _refuse_taken_ids(words: PersonWords, but: int | None = None) -> None:
+    """An id in a chat program is one person's: what is sent there is meant for him alone."""
+    for name in ("dingtalk_id", "wecom_id"):
+        value = getattr(words, name)
+        if value and User.objects.filter(**{name: value}).exclude(pk=but).exists():
+            taken = _("Another person has this id")
+            raise Invalid(taken, **{name: taken})
 
 
 def _refuse_taken_mail(email: str, but: int | None = None) -> None:
@@ -181,7 +197,8 @@ def change_person(person: User, words: PersonWords, *, by: User, op: uuid.UUID, 
                 _("Only an admin of every body in which this person serves can change these entries")
             )
         _refuse_taken_mail(words.email, but=row.pk)
-        new = asdict(words) | {"username": row.username, "pinyin": names.person_pinyin(words.name)}
+        _refuse_taken_ids(words, but=row.pk)
+        new = words.said() | {"username": row.username, "pinyin": names.person_pinyin(words.name)}
         before, after = changed({name: getattr(row, name) for name in new}, new)
         if after:
             User.objects.filter(pk=row.pk).update(**new)
@@ -261,6 +278,7 @@ class Wishes:
     quiet_until: time | None
     phone: str
     email: str
+    tell_by: str = ""
 
 
 def set_own_wishes(user: User, wishes: Wishes, *, op: uuid.UUID, now: datetime) -> None:

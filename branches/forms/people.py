@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from branches.actions import Appointment, PersonWords, Wishes
 from branches.forms.fields import DayField, PersonField, PlainForm, UnitField
-from branches.models import Standing, User
+from branches.models import Standing, TellBy, User
 from branches.queries.units import units_to_choose
 from branches.roles import Role
 
@@ -33,6 +33,21 @@ class ReachForm(PlainForm):
         help_text=gettext_lazy("For the daily digest and for a forgotten password"),
         error_messages={"invalid": gettext_lazy("Enter a mail address such as name@example.com")},
     )
+    dingtalk_id = forms.CharField(
+        label=gettext_lazy("DingTalk user id"),
+        max_length=64,
+        required=False,
+        help_text=gettext_lazy("Messages go there"),
+    )
+    wecom_id = forms.CharField(
+        label=gettext_lazy("WeCom user id"), max_length=64, required=False, help_text=gettext_lazy("Messages go there")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, used in (("dingtalk_id", settings.DINGTALK_URL), ("wecom_id", settings.WECOM_URL)):
+            if not used:  # what the site does not use is not asked for, and stays as it stands
+                del self.fields[name]
 
     def clean_phone(self) -> str:
         """Digits and the signs between them."""
@@ -44,7 +59,15 @@ class ReachForm(PlainForm):
     def reach(self, username: str) -> PersonWords:
         """The words as the action takes them."""
         data = self.cleaned_data
-        return PersonWords(username, data["name"], data["name_en"], data["phone"], data["email"])
+        return PersonWords(
+            username,
+            data["name"],
+            data["name_en"],
+            data["phone"],
+            data["email"],
+            data.get("dingtalk_id"),
+            data.get("wecom_id"),
+        )
 
 
 class PostFields(PlainForm):
@@ -170,7 +193,14 @@ class MeForm(PlainForm):
     phone = ReachForm.base_fields["phone"]
     email = ReachForm.base_fields["email"]
 
+    tell_by = forms.ChoiceField(label=gettext_lazy("Messages"), choices=TellBy.choices, required=False)
+
     clean_phone = ReachForm.clean_phone
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not (settings.DINGTALK_URL or settings.WECOM_URL):
+            del self.fields["tell_by"]
 
     def clean(self) -> dict[str, Any]:
         """Quiet hours have two ends or none."""
@@ -184,7 +214,8 @@ class MeForm(PlainForm):
 
     def wishes(self) -> Wishes:
         """The wishes as the action takes them."""
-        return Wishes(**{name: self.cleaned_data[name] for name in Wishes.__dataclass_fields__})
+        data = self.cleaned_data
+        return Wishes(**{name: data[name] for name in Wishes.__dataclass_fields__ if name in data})
 
 
 def units_of_body(user: User, on: date, body_ids: list[int] | None) -> Any:

@@ -5,7 +5,7 @@ from branches.models.changes import PlannedChange
 from branches.models.demo import DemoMail, DemoState
 from branches.models.invitations import Invitation
 from branches.models.life import Branch, BranchState, BranchType, Gap, Membership, Pairing, Platform
-from branches.models.people import CppccMembership, Post, Sight, Standing, Term, User
+from branches.models.people import CppccMembership, Post, Sight, Standing, TellBy, Term, User
 from branches.models.records import Change, Feedback, Look, Operation
 from branches.models.standins import StandIn
 from branches.models.units import BodySettings, Unit, UnitAlias, UnitGroup, UnitKind
@@ -35,6 +35,7 @@ __all__ = [
     "Sight",
     "StandIn",
     "Standing",
+    "TellBy",
     "Term",
     "Unit",
     "UnitAlias",

@@ -75,6 +75,13 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
         return user
 
 
+class TellBy(models.TextChoices):
+    """Which way a person wants to hear; one way, so that nothing is said twice."""
+
+    CHAT = "", _("In DingTalk or WeCom where an id is entered, else by mail")
+    MAIL = "mail", _("By mail only")
+
+
 class User(AbstractBaseUser):
     """One person, however many posts he holds."""
 
@@ -84,8 +91,9 @@ class User(AbstractBaseUser):
     pinyin = models.CharField(_("Pinyin"), max_length=120, blank=True, db_index=True)
     email = models.EmailField(_("Email"), blank=True)
     phone = models.CharField(_("Phone"), max_length=24, blank=True)
-    dingtalk_id = models.CharField(max_length=64, blank=True)
-    wecom_id = models.CharField(max_length=64, blank=True)
+    dingtalk_id = models.CharField(_("DingTalk user id"), max_length=64, blank=True)
+    wecom_id = models.CharField(_("WeCom user id"), max_length=64, blank=True)
+    tell_by = models.CharField(_("Messages"), max_length=8, choices=TellBy, default=TellBy.CHAT, blank=True)
     language = models.CharField(_("Language"), max_length=10, default="zh-hans")
     large_type = models.BooleanField(_("Large type"), default=False)
     quiet_from = models.TimeField(_("Quiet from"), null=True, blank=True)
@@ -101,6 +109,10 @@ class User(AbstractBaseUser):
 
     class Meta:
         ordering = ["pinyin", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["dingtalk_id"], condition=~Q(dingtalk_id=""), name="dingtalk_id_once"),
+            models.UniqueConstraint(fields=["wecom_id"], condition=~Q(wecom_id=""), name="wecom_id_once"),
+        ]
 
     def __str__(self) -> str:
         return self.name

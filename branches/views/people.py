@@ -205,7 +205,7 @@ def person_edit(request: Asked, pk: int) -> HttpResponse:
         is None
     ):
         raise PermissionDenied(_("Only an admin of every body in which this person serves can change these entries"))
-    fields = ("name", "name_en", "phone", "email")
+    fields = ("name", "name_en", "phone", "email", "dingtalk_id", "wecom_id")
     form = CorrectForm(request.POST or None, initial={name: getattr(shown, name) for name in fields})
     if request.method == "POST" and form.is_valid():
         words, op = form.reach(shown.username), operation(request)

@@ -56,7 +56,7 @@ def wishes(request: Asked, pk: int) -> HttpResponse:
 def me(request: Asked) -> HttpResponse:
     """One's own language, type, quiet hours and addresses, and the posts one holds."""
     user = request.user
-    fields = ("language", "large_type", "quiet_from", "quiet_until", "phone", "email")
+    fields = ("language", "large_type", "quiet_from", "quiet_until", "phone", "email", "tell_by")
     form = MeForm(request.POST or None, initial={name: getattr(user, name) for name in fields})
     if request.method == "POST" and form.is_valid():
         own, op = form.wishes(), operation(request)

@@ -118,7 +118,7 @@ def say_again(message: int, *, by: User, op: uuid.UUID, now: datetime) -> None:
     once(op, "say_again", write, by=by, now=now, content=message)
 
 
-def _mine(robot: int, by: User, now: datetime) -> None:
+def _mine(robot: int, by: User, now: datetime) -> Robot:
     with transaction.atomic():
         row = Robot.objects.select_for_update(of=("self",)).select_related("body").get(pk=robot)
         _wisher(row.body, by, now)

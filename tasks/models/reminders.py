@@ -29,6 +29,8 @@ class Channel(models.TextChoices):
     """The ways to a person."""
 
     MAIL = "mail", _("Mail")
+    DINGTALK = "dingtalk", _("DingTalk")
+    WECOM = "wecom", _("WeCom")
 
 
 class DigestQuerySet(models.QuerySet["Digest"]):
@@ -114,7 +116,8 @@ class Reminder(models.Model):
         ordering = ["-day", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["kind", "subject_type", "subject_id", "due_revision", "recipient", "channel", "day"],
+                # without the channel: whoever changes his way of hearing does not hear it twice (decision 0031)
+                fields=["kind", "subject_type", "subject_id", "due_revision", "recipient", "day"],
                 name="reminder_once",
             )
         ]

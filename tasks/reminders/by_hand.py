@@ -21,6 +21,7 @@ from tasks.models.reminders import Channel, State
 from tasks.reminders import ledger, notices
 from tasks.reminders.ledger import ASSIGNMENT
 from tasks.reminders.people import Addressee, Directory, hours_of
+from tasks.reminders.ways import way_to
 from tasks.rules import Actor, given_q
 from tasks.workdays import Workdays
 
@@ -36,7 +37,7 @@ class Heard:
     told: list[User] = field(default_factory=list)
     heard_as: dict[int, Addressee] = field(default_factory=dict)  # by the key of the person
     skipped: list[User] = field(default_factory=list)  # reminded by hand today already
-    unreachable: list[User] = field(default_factory=list)  # no mail address
+    unreachable: list[User] = field(default_factory=list)  # neither a mail address nor an id in a chat program
 
 
 def remindable(actor: Actor) -> QuerySet[Assignment]:
@@ -67,7 +68,7 @@ def heard(rows: Sequence[Assignment], by: User, on: date) -> list[Heard]:
             if (row.pk, user) in done:
                 line.skipped.append(users[user])
             else:
-                (line.told if users[user].email else line.unreachable).append(users[user])
+                (line.told if way_to(users[user]) else line.unreachable).append(users[user])
         found.append(line)
     return found
 
@@ -80,12 +81,13 @@ def write(lines: Sequence[Heard], now: datetime, days: Workdays) -> list[int]:
     on = day_of(now)
     users = {user.pk: user for line in lines for user in line.told}
     hours = hours_of(users, on, days)
+    ways = {pk: way_to(user) or Channel.MAIL for pk, user in users.items()}
     slot = f"{Reminder.Kind.BY_HAND}-{int(now.timestamp() * 1_000_000)}"
     messages = {digest.recipient_id: digest for digest in Digest.objects.bulk_create([
         Digest(
-            recipient_id=pk, channel=Channel.MAIL, day=on, slot=slot, not_before=hours[pk].next_open(now + HELD_BACK),
+            recipient_id=pk, channel=ways[pk], day=on, slot=slot, not_before=hours[pk].next_open(now + HELD_BACK),
             expires_at=hours[pk].closing(day_of(hours[pk].next_open(now + HELD_BACK))),
-            message_id=ledger.message_id(pk, Channel.MAIL, on, slot),
+            message_id=ledger.message_id(pk, ways[pk], on, slot),
         )
         for pk in sorted(users)
     ])}  # fmt: skip
@@ -99,11 +101,14 @@ def write(lines: Sequence[Heard], now: datetime, days: Workdays) -> list[int]:
         assignment = wanted.pop((row.subject_id, row.recipient_id))
         row.state, row.reason, row.planned_at, row.done_at = State.READY, "", now, None
         row.due_revision, row.digest = assignment.due_revision, messages[row.recipient_id]
-    Reminder.objects.bulk_update(again, ["state", "reason", "planned_at", "done_at", "due_revision", "digest"])
+        row.channel = ways[row.recipient_id]
+    Reminder.objects.bulk_update(
+        again, ["state", "reason", "planned_at", "done_at", "due_revision", "digest", "channel"]
+    )
     Reminder.objects.bulk_create(
         Reminder(
             kind=Reminder.Kind.BY_HAND, subject_type=ASSIGNMENT, subject_id=subject, due_revision=row.due_revision,
-            recipient_id=user, channel=Channel.MAIL, day=on, planned_at=now, digest=messages[user],
+            recipient_id=user, channel=ways[user], day=on, planned_at=now, digest=messages[user],
         )
         for (subject, user), row in sorted(wanted.items())
     )  # fmt: skip

@@ -21,6 +21,7 @@ from tasks.reminders.ledger import ASSIGNMENT, Reason
 from tasks.reminders.occasions import begun, last_day_at_once, occasions
 from tasks.reminders.people import Addressee, Directory
 from tasks.reminders.topics import TOPICS, Moment, Topic
+from tasks.reminders.ways import reaches
 from tasks.reminders.words import Facts
 from tasks.states import ListStage, Stage
 from tasks.workdays import Workdays
@@ -65,7 +66,7 @@ def content_of(digest: Digest, now: datetime, days: Workdays) -> Content:
     """Everything in the message that may still be said; a handful of queries, none of them locked."""
     content = Content()
     waiting = list(Reminder.objects.filter(digest=digest, state=State.READY).order_by("pk"))
-    closed = _closed(digest.recipient)
+    closed = _closed(digest.recipient, digest.channel)
     if closed is not None:
         for reminder in waiting:
             content.end(reminder, State.CANCELLED, closed)
@@ -104,10 +105,10 @@ def _check_topic(content: Content, topic: Topic, waiting: Sequence[Reminder], us
     content.units |= Unit.objects.in_bulk(missing)
 
 
-def _closed(user: User) -> Reason | None:
+def _closed(user: User, channel: str) -> Reason | None:
     if not user.is_active:
         return Reason.ACCOUNT_CLOSED
-    return None if user.email else Reason.NO_ADDRESS
+    return None if reaches(user, channel) else Reason.NO_ADDRESS
 
 
 def _check_rows(content: Content, waiting: Iterable[Reminder], user: User, now: datetime, days: Workdays) -> None:

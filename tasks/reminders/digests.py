@@ -19,7 +19,7 @@ from django.db.models import OuterRef, Q, Subquery
 from branches.clock import day_of
 from branches.models import User
 from tasks.models import Digest, Reminder
-from tasks.models.reminders import LEASE, Channel, State
+from tasks.models.reminders import LEASE, State
 from tasks.reminders import ledger
 from tasks.reminders.hours import Hours
 from tasks.reminders.ledger import AT_ONCE, DAILY, Reason
@@ -33,24 +33,30 @@ CHUNK = 1000
 def attach(now: datetime, days: Workdays, subject_type: str = "", subjects: Sequence[int] = ()) -> int:
     """Give waiting rows a message: all of them, or those of some subjects. How many were left for a later day's message."""
     with transaction.atomic():
-        pool = Reminder.objects.filter(state=State.READY, digest__isnull=True, channel=Channel.MAIL)
+        pool = Reminder.objects.filter(state=State.READY, digest__isnull=True)
         pool = pool.select_for_update(no_key=True, skip_locked=True).order_by("pk")
         rows = list(pool.filter(subject_type=subject_type, subject_id__in=subjects) if subject_type else pool[:CHUNK])
         if not rows:
             return 0
         users = User.objects.in_bulk({row.recipient_id for row in rows})
         hours = hours_of(users, day_of(now), days)
-        _attach_at_once([row for row in rows if row.kind in AT_ONCE], hours, now, days)
-        return _attach_daily([row for row in rows if row.kind not in AT_ONCE], hours, now)
+        left = 0
+        for channel in sorted({row.channel for row in rows}):
+            mine = [row for row in rows if row.channel == channel]
+            _attach_at_once(channel, [row for row in mine if row.kind in AT_ONCE], hours, now, days)
+            left += _attach_daily(channel, [row for row in mine if row.kind not in AT_ONCE], hours, now)
+        return left
 
 
-def _attach_at_once(rows: Sequence[Reminder], hours: Mapping[int, Hours], now: datetime, days: Workdays) -> None:
+def _attach_at_once(
+    channel: str, rows: Sequence[Reminder], hours: Mapping[int, Hours], now: datetime, days: Workdays
+) -> None:
     """A message for each, kept back until the person may be written to."""
     if not rows:
         return
     wanted = {
         (row.recipient_id, ledger.slot_of(row)): _message(
-            row.recipient_id, row.day, ledger.slot_of(row), hours[row.recipient_id].next_open(now),
+            row.recipient_id, channel, row.day, ledger.slot_of(row), hours[row.recipient_id].next_open(now),
             hours[row.recipient_id].closing(last_day_at_once(row.day, days)),
         )
         for row in rows
@@ -59,7 +65,7 @@ def _attach_at_once(rows: Sequence[Reminder], hours: Mapping[int, Hours], now: d
     found = Digest.objects.filter(
         recipient__in={row.recipient_id for row in rows},
         slot__in={slot for _user, slot in wanted},
-        channel=Channel.MAIL,
+        channel=channel,
     )
     messages = {(digest.recipient_id, digest.slot): digest for digest in found}
     for row in rows:
@@ -67,14 +73,14 @@ def _attach_at_once(rows: Sequence[Reminder], hours: Mapping[int, Hours], now: d
     Reminder.objects.bulk_update(rows, ["digest"], batch_size=500)
 
 
-def _attach_daily(rows: Sequence[Reminder], hours: Mapping[int, Hours], now: datetime) -> int:
+def _attach_daily(channel: str, rows: Sequence[Reminder], hours: Mapping[int, Hours], now: datetime) -> int:
     """Today's digest, or the next day's where today's has gone; in the night the coming day's."""
     waiting: dict[int, list[int]] = defaultdict(list)
     for row in rows:
         waiting[row.recipient_id].append(row.pk)
     moments = {user: hours[user].digest_moment(now) for user in waiting}
     for _try in range(2):
-        _fill(moments, waiting, hours)
+        _fill(channel, moments, waiting, hours)
         if not waiting:
             return 0
         moments = {
@@ -84,10 +90,12 @@ def _attach_daily(rows: Sequence[Reminder], hours: Mapping[int, Hours], now: dat
     return sum(map(len, waiting.values()))  # both days' messages are in a sender's hands: the next round finds a place
 
 
-def _fill(moments: Mapping[int, datetime], waiting: dict[int, list[int]], hours: Mapping[int, Hours]) -> None:
+def _fill(
+    channel: str, moments: Mapping[int, datetime], waiting: dict[int, list[int]], hours: Mapping[int, Hours]
+) -> None:
     """Put the waiting rows into the digests of these moments; those that found a place leave `waiting`."""
     fresh = [
-        _message(user, day_of(moment), DAILY, moment, hours[user].closing(day_of(moment)))
+        _message(user, channel, day_of(moment), DAILY, moment, hours[user].closing(day_of(moment)))
         for user, moment in sorted(moments.items())
         if user in waiting
     ]
@@ -98,7 +106,7 @@ def _fill(moments: Mapping[int, datetime], waiting: dict[int, list[int]], hours:
         for digest in Digest.objects.select_for_update(no_key=True)
         .filter(
             recipient__in=[user for user, _day in wanted], day__in={day for _user, day in wanted}, slot=DAILY,
-            channel=Channel.MAIL, claimed_at__isnull=True, state__in=[State.READY, State.CANCELLED],
+            channel=channel, claimed_at__isnull=True, state__in=[State.READY, State.CANCELLED],
         )
         .order_by("pk")
         if (digest.recipient_id, digest.day) in wanted
@@ -114,10 +122,10 @@ def _fill(moments: Mapping[int, datetime], waiting: dict[int, list[int]], hours:
         del waiting[digest.recipient_id]
 
 
-def _message(user: int, day: date, slot: str, not_before: datetime, expires_at: datetime) -> Digest:
+def _message(user: int, channel: str, day: date, slot: str, not_before: datetime, expires_at: datetime) -> Digest:
     return Digest(
-        recipient_id=user, channel=Channel.MAIL, day=day, slot=slot, not_before=not_before, expires_at=expires_at,
-        message_id=ledger.message_id(user, Channel.MAIL, day, slot),
+        recipient_id=user, channel=channel, day=day, slot=slot, not_before=not_before, expires_at=expires_at,
+        message_id=ledger.message_id(user, channel, day, slot),
     )  # fmt: skip
 
 

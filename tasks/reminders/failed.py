@@ -12,6 +12,7 @@ from branches.writing import NotPossible
 from tasks.models import Digest, Reminder
 from tasks.models.reminders import State
 from tasks.reminders.people import hours_of
+from tasks.reminders.ways import reaches
 from tasks.workdays import Workdays
 
 
@@ -31,7 +32,7 @@ def again(pk: int, now: datetime, days: Workdays) -> int:
     digest = Digest.objects.select_for_update(no_key=True, of=("self",)).select_related("recipient").get(pk=pk)
     if digest.state != State.DEAD:
         raise NotPossible(_("It is being sent again already"))
-    if not digest.recipient.email or not digest.recipient.is_active:
+    if not reaches(digest.recipient, digest.channel) or not digest.recipient.is_active:
         raise NotPossible(_("This person has no mail address, or the account is closed"))
     hours = hours_of({digest.recipient_id: digest.recipient}, day_of(now), days)[digest.recipient_id]
     digest.not_before = hours.next_open(now)

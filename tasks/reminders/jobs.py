@@ -23,6 +23,7 @@ from tasks.actions.posts import settle_post_handovers
 from tasks.actions.terms import apply_terms_due
 from tasks.actions.tree import do_changes_due, pass_on_returned
 from tasks.calendar import working_days
+from tasks.models.reminders import Channel
 from tasks.papers.sources import read_due
 from tasks.reminders import groups
 from tasks.reminders import plan as planning
@@ -79,14 +80,15 @@ def plan_due() -> int | None:
 def send_due() -> dict[sending.Outcome, int]:
     """The drain's work in the foreground: how many messages ended how."""
     total: dict[sending.Outcome, int] = {}
+    away: set[str] = set()
     begun = time.monotonic()
     while time.monotonic() - begun < BUDGET:
-        found = sending.send_some(clock.now())
+        found = sending.send_some(clock.now(), away=away)
         for outcome, number in found.items():
             total[outcome] = total.get(outcome, 0) + number
-        if not found or sending.Outcome.AWAY in found:
+        if not found:
             break
-    if sending.Outcome.AWAY not in total:
+    if Channel.MAIL not in away:
         mail_invitations(clock.now())
     groups.send_groups(clock.now())
     return total

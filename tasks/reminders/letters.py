@@ -22,9 +22,11 @@ from tasks.models import Assignment, Digest, Reminder, TaskList
 from tasks.reminders import ledger, people, words
 from tasks.reminders.check import Content, Item, News
 from tasks.reminders.ledger import DAILY
+from tasks.reminders.wires import Said
 from tasks.states import Stage
 
 MAX_SUBJECT, MAX_SUBJECT_EN = 30, 60  # characters; ux h.7 counts the Chinese ones
+CHAT_LINES = 5  # lines of a message in a chat program
 MAX_ROWS = 20  # rows of a new list that are written out; the rest is a number and a link
 
 
@@ -51,17 +53,7 @@ class Section:
 def letter(digest: Digest, content: Content, now: datetime) -> EmailMultiAlternatives:
     """The message, ready to be sent; made anew it has the same Message-ID."""
     with override(digest.recipient.language):
-        on = day_of(now)
-        if content.new_list is not None:
-            subject, sections = _new_list(content.new_list, content, on)
-        elif digest.slot.startswith(Reminder.Kind.BY_HAND):
-            subject, sections = _by_hand(content, on)
-        elif content.news and not content.items and digest.slot != DAILY:
-            subject, sections = words.sentence(content.news[0].kind, content.news[0].facts), _news(content)
-        elif digest.slot != DAILY:
-            subject, sections = _returned(content)
-        else:
-            subject, sections = _digest(content, on)
+        subject, sections = _written(digest, content, day_of(now))
         context = {
             "title": _one_line(subject),
             "sections": sections,
@@ -81,6 +73,32 @@ def letter(digest: Digest, content: Content, now: datetime) -> EmailMultiAlterna
         )
         message.attach_alternative(render_to_string("mail/reminder.html", context), "text/html")
     return message
+
+
+def chat(digest: Digest, content: Content, now: datetime) -> Said:
+    """The same for a chat program: a title, the first lines, and one link, to the very form where there is one row."""
+    with override(digest.recipient.language):
+        subject, sections = _written(digest, content, day_of(now))
+        lines = [line for section in sections for line in section.lines]
+        shown = [f"{line.text} ({line.unit})" if line.unit else line.text for line in lines[:CHAT_LINES]]
+        if len(lines) > CHAT_LINES:
+            more = len(lines) - CHAT_LINES
+            shown.append(ngettext("%(n)d more", "%(n)d more", more) % {"n": more})
+        url = lines[0].url if len(lines) == 1 else address("/notices/")
+        if content.new_list is not None and len(lines) > 1:
+            url = address(f"/lists/{content.new_list.pk}/")
+        return Said(_shorten(subject), "\n".join(shown), url, digest.message_id.strip("<>"))
+
+
+def _written(digest: Digest, content: Content, on: date) -> tuple[str, list[Section]]:
+    """Subject and sections of what the message still has to say."""
+    if content.new_list is not None:
+        return _new_list(content.new_list, content, on)
+    if digest.slot.startswith(Reminder.Kind.BY_HAND):
+        return _by_hand(content, on)
+    if content.news and not content.items and digest.slot != DAILY:
+        return words.sentence(content.news[0].kind, content.news[0].facts), _news(content)
+    return _digest(content, on) if digest.slot == DAILY else _returned(content)
 
 
 def address(path: str) -> str:

@@ -25,6 +25,7 @@ from tasks.reminders.ledger import ASSIGNMENT, DATED, LIST, Reason
 from tasks.reminders.occasions import begun, first_alive, horizon, last_day_at_once, occasions
 from tasks.reminders.people import Addressee, Directory, Place
 from tasks.reminders.topics import TOPICS, Moment, Topic
+from tasks.reminders.ways import way_to
 from tasks.reminders.words import Facts
 from tasks.states import ListStage, Stage
 from tasks.workdays import Workdays
@@ -203,14 +204,12 @@ def _write(
         return 0
     known = {
         (row.kind, row.subject_id, row.due_revision, row.recipient_id, row.day): row
-        for row in Reminder.objects.filter(
-            subject_type=subject_type, subject_id__in=subjects, channel=Channel.MAIL, kind__in=kinds
-        )
+        for row in Reminder.objects.filter(subject_type=subject_type, subject_id__in=subjects, kind__in=kinds)
     }
     fresh = [saying for saying in wanted if saying.key not in known]
     users = User.objects.in_bulk({saying.key[3] for saying in fresh})
     said = {_words(key) for key, row in known.items() if row.state == State.SENT}
-    rows = [_row(_fit(saying, users, said), now) for saying in fresh]
+    rows = [_row(_fit(saying, users, said), users[saying.key[3]], now) for saying in fresh]
     rows.sort(key=lambda row: (row.subject_id, row.kind, row.due_revision, row.recipient_id, row.day))  # no deadlock
     if rows:
         Reminder.objects.bulk_create(rows, ignore_conflicts=True)
@@ -233,16 +232,17 @@ def _fit(saying: Saying, users: dict[int, User], said: set[tuple[str, int, int, 
         return saying
     if saying.key[0] in DATED and _words(saying.key) in said:
         return saying.ended(State.SUPERSEDED, Reason.TOLD_ALREADY)
-    if not users[saying.key[3]].email:
+    if way_to(users[saying.key[3]]) is None:
         return saying.ended(State.CANCELLED, Reason.NO_ADDRESS)
     return saying
 
 
-def _row(saying: Saying, now: datetime) -> Reminder:
+def _row(saying: Saying, person: User, now: datetime) -> Reminder:
     kind, subject, revision, user, day = saying.key
     return Reminder(
         kind=kind, subject_type=saying.subject_type, subject_id=subject, due_revision=revision, recipient_id=user, day=day,
-        channel=Channel.MAIL, state=saying.state, reason=saying.reason.value if saying.reason else "", planned_at=now,
+        channel=way_to(person) or Channel.MAIL, state=saying.state,
+        reason=saying.reason.value if saying.reason else "", planned_at=now,
         done_at=None if saying.state == State.READY else now,
     )  # fmt: skip
 

@@ -22,14 +22,14 @@ from branches.clock import day_of
 from tasks import links
 from tasks.calendar import working_days
 from tasks.models import Digest, Reminder
-from tasks.models.reminders import State
+from tasks.models.reminders import Channel, State
 from tasks.reminders import ledger
 from tasks.reminders.check import Content, content_of
 from tasks.reminders.hours import Hours
 from tasks.reminders.ledger import Reason
-from tasks.reminders.letters import letter
+from tasks.reminders.letters import chat, letter
 from tasks.reminders.people import hours_of
-from tasks.reminders.wires import Trouble
+from tasks.reminders.wires import Trouble, persons
 from tasks.workdays import Workdays
 
 MAX_ATTEMPTS = 8
@@ -47,19 +47,25 @@ class Outcome(StrEnum):
     EMPTY = "empty"  # nothing in it is true any more
     SENT = "sent"
     FAILED = "failed"  # this message was not taken; it is tried again, or has failed for good
-    AWAY = "away"  # the mail server does not serve us: no use trying the next one now
+    AWAY = "away"  # the server does not serve us: no use trying the next one of its channel now
 
 
-def send_some(now: datetime, workdays: Workdays | None = None, limit: int = BATCH) -> dict[Outcome, int]:
-    """One round over the messages that are due, oldest first; ends early while the mail server is away."""
+def send_some(
+    now: datetime, workdays: Workdays | None = None, limit: int = BATCH, away: set[str] | None = None
+) -> dict[Outcome, int]:
+    """One round over the messages that are due, oldest first, each channel for itself: a server that is away holds up its own
+    messages only. Channels in `away` are left out; those whose server does not serve us are added to it."""
     found: dict[Outcome, int] = {}
+    away = set() if away is None else away
     days = workdays or working_days()
     due = Digest.objects.waiting(now).filter(expires_at__gt=now).order_by("not_before", "pk")
-    for pk in list(due.values_list("pk", flat=True)[:limit]):
-        outcome = send(pk, now, days)
-        found[outcome] = found.get(outcome, 0) + 1
-        if outcome == Outcome.AWAY:
-            break
+    for channel in [one for one in Channel.values if one not in away]:
+        for pk in list(due.filter(channel=channel).values_list("pk", flat=True)[:limit]):
+            outcome = send(pk, now, days)
+            found[outcome] = found.get(outcome, 0) + 1
+            if outcome == Outcome.AWAY:
+                away.add(channel)
+                break
     return found
 
 
@@ -113,6 +119,9 @@ def _mail(digest: Digest, content: Content, now: datetime) -> Trouble | None:
     """Hand the mail to the server; None when the server has taken it."""
     try:
         content.links = links.addresses(digest.recipient, [item.row for item in content.items], now)
+        if digest.channel != Channel.MAIL:
+            said = chat(digest, content, now)
+            return persons.send(digest.channel, digest.recipient, said)
         message = letter(digest, content, now)
         message.message()  # builds the headers, so that what cannot be written fails here
     except DatabaseError:
@@ -184,6 +193,8 @@ def _put_back(digest: Digest, trouble: Trouble, hours: Hours, now: datetime) -> 
             _ours(digest, now).update(state=State.DEAD, **values)
         return
     pause = SERVER_PAUSE if trouble.away else min(FIRST_PAUSE * 2 ** (attempts - 1), LONGEST_PAUSE)
+    if trouble.wait:
+        pause = timedelta(seconds=trouble.wait)
     _ours(digest, now).update(not_before=hours.next_open(now + pause), **values)
 
 
