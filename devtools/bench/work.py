@@ -17,19 +17,21 @@ django.setup()
 
 from django.db import connection  # noqa: E402
 
-from devtools.bench import worlds  # noqa: E402
+from devtools.bench import ledgers, worlds  # noqa: E402
 
 Job = Callable[[], object]
+PREPARE = worlds.PREPARE | {"plan-1000000": ledgers.prepare}
+WORK = worlds.WORK | {"plan-1000000": ledgers.sweep}
 
 
 def main(step: str, name: str, amount: int) -> None:
     """Make the world of a row, or do its work and tell what it took."""
     if step == "prepare":
-        worlds.PREPARE[name](amount)
+        PREPARE[name](amount)
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
         return
-    job = worlds.WORK[name](amount)
+    job = WORK[name](amount)
     wall, cpu = time.perf_counter(), _cpu()
     job()
     print(json.dumps({"wall": round(time.perf_counter() - wall, 3), "cpu": round(_cpu() - cpu, 3)}))
