@@ -51,7 +51,7 @@ def _give_to_all(template: Assignment) -> None:
         "task_id": "s.task_id", "step_id": "s.id", "period_id": "p.id", "unit_id": "u.id", "unit_path": "u.path",
         "body_id": "u.body_id", "due_on": "p.due_on", "original_due_on": "p.due_on", "receiver_id": "NULL",
     }  # fmt: skip
-    columns = [field.column for field in Assignment._meta.concrete_fields if not field.primary_key]
+    columns = [str(field.column) for field in Assignment._meta.concrete_fields if not field.primary_key]
     values = [own.get(column, f't."{column}"') for column in columns]
     written = ", ".join(f'"{column}"' for column in columns)
     with connection.cursor() as cursor:

@@ -134,5 +134,5 @@ def _wisher(body: Unit, by: User, now: datetime) -> Post:
 
 def _refusal(reason: str) -> str:
     if reason == "host not allowed":
-        return _("The site does not allow this host. Whoever runs it can add it to OUTWARD_HOSTS")
+        return _("The site does not allow this host. Whoever runs it can allow it")
     return _("Paste the whole address of the robot; it begins with https://")

@@ -26,7 +26,7 @@ class Known:
     since: date
     open: bool = True
     back_on: date | None = None  # the day of the last return, while it lasts
-    told_back: bool = True
+    told_back: set[str] = field(default_factory=set)  # who was told of it
 
 
 @dataclass
@@ -47,9 +47,9 @@ class Oracle:
         for pk, row in self.rows.items():
             if not row.open:
                 continue
-            if row.back_on and not row.told_back:
+            if row.back_on and row.person not in row.told_back and self.since(row.back_on, today) <= 3:
                 self.expected.add((today, row.person, "returned", pk))
-                row.told_back = True
+                row.told_back.add(row.person)
             self.escalate(pk, row, today)
             kind = self.kind(row, today)
             if kind is None:
@@ -71,6 +71,10 @@ class Oracle:
         if 5 <= over <= 8 and (pk, row.due) in self.late and key not in self.told:
             self.told.add(key)
             self.expected.add((today, self.desk, "escalated", pk))
+
+    def since(self, day: date, today: date) -> int:
+        """Working days that have begun after that day."""
+        return sum(self.works(one) for one in days_between(day + ONE, today))
 
     def kind(self, row: Known, today: date) -> str | None:
         """Which reminder fits the day, counting working days on the fingers."""
