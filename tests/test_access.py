@@ -318,6 +318,13 @@ POLICY: dict[str, list[Verdict] | str] = {
     "tasks:notice": POST_ONLY,
     "tasks:subscription": [Verdict(EVERYONE)],
     "tasks:links": [Verdict(EVERYONE)],
+    "tasks:reminder-rules": [
+        Verdict(
+            frozenset({"secretary", "second", "admin", "system_admin"}),
+            refused=frozenset({"leader", "clerk", "auditor", "stranger", "county_admin"}) | COUNTY,
+            args=lambda cast: {"pk": cast.city.pk},
+        ),
+    ],
     "tasks:robots": [
         Verdict(
             frozenset({"secretary", "second", "admin", "system_admin"}),

@@ -81,6 +81,10 @@ VERBS: dict[str, Promise] = {
     "feedback-answered": _("Feedback answered"),
     "calendar-changed": _("Days off changed"),
     "exported": _("File exported"),
+    "reminder-rules": _("Rules of reminders changed"),
+    "robot-added": _("Group robot added"),
+    "robot-switched": _("Group robot switched"),
+    "robot-removed": _("Group robot removed"),
 }
 ABOUT_SOMEBODY = (
     "appointed",
@@ -154,6 +158,9 @@ FIELDS: dict[str, Any] = {
     "posts": _("Posts"),
     "units": _("Units"),
     "handed_over": _("Assignments handed over"),
+    "rules_off": _("Rules switched off"),
+    "host": _("Host"),
+    "switched_on": _("Switched on"),
     "days_off": _("Days off"),
     "days_worked": _("Make-up days"),
     "days_removed": _("Taken out"),

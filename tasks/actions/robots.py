@@ -68,7 +68,7 @@ def switch_robot(robot: int, on: bool, *, by: User, op: uuid.UUID, now: datetime
             op=op,
             now=now,
             unit=row.body,
-            after={"on": on},
+            after={"switched_on": on},
         )
         return {}
 

@@ -9,7 +9,7 @@ from tasks.models.followup import Clarification, Extension, HelpRequest, Instruc
 from tasks.models.handing import PostHandover, TermPlan
 from tasks.models.links import SignedLink
 from tasks.models.lists import Approval, Delivery, PaperDraft, Receiver, Step, Task, TaskList, TaskText
-from tasks.models.reminders import Digest, Notice, Reminder
+from tasks.models.reminders import Digest, Notice, Reminder, ReminderRules
 from tasks.models.reports import Evidence, Report, StoredFile, TaskFile
 from tasks.models.returns import ReturnBatch
 from tasks.models.robots import GroupMessage, Robot
@@ -45,6 +45,7 @@ __all__ = [
     "PostHandover",
     "Receiver",
     "Reminder",
+    "ReminderRules",
     "Report",
     "ReturnBatch",
     "Robot",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, Self
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -128,6 +129,20 @@ class Reminder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.subject_type} {self.subject_id}"
+
+
+class ReminderRules(models.Model):
+    """Which rules a body has switched off; without a row all of the national ones hold (issue 6)."""
+
+    body = models.OneToOneField(Unit, on_delete=models.CASCADE, related_name="reminder_rules")
+    off = ArrayField(models.CharField(max_length=12, choices=Reminder.Kind), default=list, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        verbose_name_plural = "reminder rules"
+
+    def __str__(self) -> str:
+        return f"{self.body}"
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):

@@ -39,6 +39,7 @@ class Reason(models.TextChoices):
     NOT_SEEN = "not seen", _("The person may not see it any more")
     TOO_LATE = "too late", _("Its time had passed")
     UNSENDABLE = "unsendable", _("The mail could not be sent")
+    NOT_WANTED = "not wanted", _("The body has switched this rule off")
     TAKEN_BACK = "taken back", _("Taken back before it was sent")
 
 

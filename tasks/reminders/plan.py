@@ -24,6 +24,7 @@ from tasks.reminders import digests, ledger, notices
 from tasks.reminders.ledger import ASSIGNMENT, DATED, LIST, Reason
 from tasks.reminders.occasions import begun, first_alive, horizon, last_day_at_once, occasions
 from tasks.reminders.people import Addressee, Directory, Place
+from tasks.reminders.rules import Wanted, unwanted
 from tasks.reminders.topics import TOPICS, Moment, Topic
 from tasks.reminders.ways import way_to
 from tasks.reminders.words import Facts
@@ -209,7 +210,10 @@ def _write(
     fresh = [saying for saying in wanted if saying.key not in known]
     users = User.objects.in_bulk({saying.key[3] for saying in fresh})
     said = {_words(key) for key, row in known.items() if row.state == State.SENT}
-    rows = [_row(_fit(saying, users, said), users[saying.key[3]], now) for saying in fresh]
+    off = (
+        unwanted(subject_type, [_asked(saying) for saying in fresh if saying.state == State.READY]) if fresh else set()
+    )
+    rows = [_row(_fit(saying, users, said, off), users[saying.key[3]], now) for saying in fresh]
     rows.sort(key=lambda row: (row.subject_id, row.kind, row.due_revision, row.recipient_id, row.day))  # no deadlock
     if rows:
         Reminder.objects.bulk_create(rows, ignore_conflicts=True)
@@ -226,12 +230,19 @@ def _words(key: Key) -> tuple[str, int, int, date]:
     return kind, subject, user, day
 
 
-def _fit(saying: Saying, users: dict[int, User], said: set[tuple[str, int, int, date]]) -> Saying:
+def _asked(saying: Saying) -> Wanted:
+    """What the rules of a body are asked about."""
+    return saying.key[0], saying.key[1], saying.addressee.unit_id
+
+
+def _fit(saying: Saying, users: dict[int, User], said: set[tuple[str, int, int, date]], off: set[Wanted]) -> Saying:
     """A new row that cannot be sent says so at once; words that were sent for an earlier revision are not sent again."""
     if saying.state != State.READY:
         return saying
     if saying.key[0] in DATED and _words(saying.key) in said:
         return saying.ended(State.SUPERSEDED, Reason.TOLD_ALREADY)
+    if _asked(saying) in off:
+        return saying.ended(State.CANCELLED, Reason.NOT_WANTED)
     if way_to(users[saying.key[3]]) is None:
         return saying.ended(State.CANCELLED, Reason.NO_ADDRESS)
     return saying

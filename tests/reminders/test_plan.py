@@ -17,7 +17,7 @@ from tests.factories import at, make_list, make_post, make_unit, make_user
 from tests.reminders.conftest import World, give_back, identities, plan_and_send, ready, sent, states
 
 IN_REVIEW = {"submitted_at": at(date(2026, 5, 4)), "reported_on": date(2026, 5, 4)}
-QUESTIONS = 58  # savepoints among them
+QUESTIONS = 59  # savepoints among them
 THURSDAY = date(2026, 5, 14)  # three working days after Monday the 11th
 
 
