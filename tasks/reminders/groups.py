@@ -7,6 +7,7 @@ the two is heard twice there, except by receivers that know the Idempotency-Key.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -37,6 +38,8 @@ PACE = 10  # messages a minute to one address; every provider allows more
 MAX_ATTEMPTS = 6
 FIRST_PAUSE, LONGEST_PAUSE, AWAY_PAUSE = timedelta(minutes=1), timedelta(minutes=30), timedelta(minutes=5)
 BATCH = 20
+BUDGET = 60.0  # seconds of one round
+KEPT = timedelta(days=183)
 QUIET = (Stage.STOPPED, Stage.SUSPENDED)
 log = structlog.get_logger(__name__)
 Kind = GroupMessage.Kind
@@ -46,6 +49,7 @@ def plan_groups(now: datetime, days: Workdays) -> int:
     """Write what is to be said to each robot and was not yet; how many are new. A handful of queries for each robot."""
     made = 0
     GroupMessage.objects.filter(state=State.READY, expires_at__lte=now).update(state=State.EXPIRED)
+    GroupMessage.objects.filter(not_before__lt=now - KEPT).delete()
     for robot in Robot.objects.filter(is_on=True).select_related("body"):
         rows = [*_new_lists(robot, now, days), *_dates(robot, now, days)]
         made += len(GroupMessage.objects.bulk_create(_unknown(robot, rows), ignore_conflicts=True))
@@ -156,23 +160,34 @@ def said(row: GroupMessage) -> Said:
 
 
 def send_groups(now: datetime) -> int:
-    """Send what is due, oldest first, at most so many a minute to one address; how many were taken."""
-    sent = 0
-    for pk in list(GroupMessage.objects.waiting(now).order_by("not_before", "pk").values_list("pk", flat=True)[:BATCH]):
-        sent += _send(pk, now)
+    """Send what is due, oldest first, at most so many a minute to one address; how many were taken.
+
+    A robot that failed is left alone for the rest of the round, and the round ends with its time: servers that hang must not
+    hold up a worker.
+    """
+    sent, failing, begun = 0, set[int](), time.monotonic()
+    waiting = GroupMessage.objects.waiting(now).order_by("not_before", "pk").values_list("pk", "robot")
+    for pk, robot in list(waiting[:BATCH]):
+        if robot in failing or time.monotonic() - begun > BUDGET:
+            continue
+        taken = _send(pk, now)
+        sent += taken is True
+        if taken is False:
+            failing.add(robot)
     return sent
 
 
-def _send(pk: int, now: datetime) -> bool:
+def _send(pk: int, now: datetime) -> bool | None:
+    """Whether the robot took it; None where nothing was tried."""
     row = GroupMessage.objects.waiting(now).filter(pk=pk, expires_at__gt=now).select_related("robot").first()
     if row is None:
-        return False
+        return None
     mine = GroupMessage.objects.filter(pk=pk, state=State.READY, claimed_at=row.claimed_at, attempts=row.attempts)
     if _too_many(row.robot, now):
         mine.update(not_before=now + timedelta(minutes=1))
-        return False
+        return None
     if not mine.update(claimed_at=now, attempts=row.attempts + 1):
-        return False
+        return None
     robot = row.robot
     trouble = robots.send(robot.kind, robot.address, robot.secret, said(row), now)
     if trouble is None:

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import BadRequest
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -20,7 +21,7 @@ from branches.writing import Invalid, NotPossible
 from tasks import links
 from tasks.actions.links import prove, withdraw_link, withdraw_own_links
 from tasks.forms.links import DigitsForm
-from tasks.models import SignedLink
+from tasks.models import Assignment, SignedLink
 from tasks.views.answers import operation
 
 PER_PAGE = 50
@@ -105,7 +106,8 @@ def own_links(request: Asked) -> HttpResponse:
 @require_POST
 def withdraw(request: Asked, pk: int) -> HttpResponse:
     """One link is withdrawn, by its person or by a desk of its row."""
-    row = get_object_or_404(SignedLink, pk=pk)
+    seen = Assignment.objects.visible_to(request.user, request.today).values("pk")
+    row = get_object_or_404(SignedLink.objects.filter(Q(user=request.user) | Q(assignment__in=seen)), pk=pk)
     own = row.user_id == request.user.pk
     withdraw_link(row.pk, by=request.user, op=operation(request), now=request.now)
     messages.success(request, _("The link opens nothing any more"))

@@ -229,6 +229,20 @@ def test_a_refusal_for_good_is_not_tried_again_and_other_groups_hear_all_the_sam
         assert (len(receiver.got), len(other.got)) == (1, 1)
 
 
+def test_a_robot_that_hangs_is_left_alone_for_the_round_and_holds_nobody_up(
+    world: World, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_robot(world, receiver)
+    with receiving() as other:
+        make_robot(world, other)
+        for number in range(4):
+            issue(world, f"清单{number}")
+        monkeypatch.setattr(guard, "TOTAL", 0.3)
+        receiver.silent = threading.Event()
+        assert tick() == 4
+        assert (len(receiver.got), len(other.got)) == (1, 4)
+
+
 def test_a_robot_that_only_fails_is_switched_off(world: World, receiver: Receiver) -> None:
     robot = make_robot(world, receiver)
     Robot.objects.filter(pk=robot.pk).update(failures=MOST_FAILURES - 1)

@@ -147,7 +147,14 @@ def returns_forgotten(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(ledger, "returned_at", lambda _rows: {})
 
 
-@pytest.mark.parametrize("fault", [without_make_up_days, a_day_too_early, late_for_ever, returns_forgotten])
+def a_key_without_the_day(patch: pytest.MonkeyPatch) -> None:
+    right = ledger.message_id
+    patch.setattr(ledger, "message_id", lambda user, channel, _day, slot: right(user, channel, date(2026, 1, 1), slot))
+
+
+@pytest.mark.parametrize(
+    "fault", [without_make_up_days, a_day_too_early, late_for_ever, returns_forgotten, a_key_without_the_day]
+)
 def test_the_oracle_sees_a_fault(
     world: World, monkeypatch: pytest.MonkeyPatch, fault: Callable[[pytest.MonkeyPatch], None]
 ) -> None:
