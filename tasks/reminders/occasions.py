@@ -4,7 +4,7 @@ Pure. Every occasion has a day of its own, worked out from the due date alone an
 looked: so planning twice, late, or on two machines names the same occasions. The occasions of one due date follow each
 other without a gap; from the day on which one begins, the one before it has nothing more to say.
 
-Mail goes out on working days only. A due date on a day off is therefore announced as due on the last working day before
+Mail goes out on working days only. The last two days of a month are announced together. A due date on a day off is therefore announced as due on the last working day before
 it, and counts as late on the first working day after it, which for a working due date is simply the next working day.
 """
 
@@ -42,7 +42,7 @@ def occasions(due: date, since: date, workdays: Workdays, *, returned: bool = Fa
     What was over before he had it is not said: a row that was overdue from the start makes no occasion at all. A report
     that was returned was told its supplement date at once, so an earlier announcement would only say it again.
     """
-    before = workdays.add(due, -AHEAD)
+    before = workdays.add(announced_for(due), -AHEAD)
     last = workdays.on_or_before(due)
     late = workdays.on_or_after(due + ONE_DAY)
     kind = Reminder.Kind
@@ -56,6 +56,16 @@ def occasions(due: date, since: date, workdays: Workdays, *, returned: bool = Fa
     return found
 
 
+def announced_for(due: date) -> date:
+    """The date whose announcement this one shares: what is due on the last two days of a month is announced together, because
+    most of a year's dates lie there, and one message is enough (domain 7, least burden)."""
+    return min(due, _month_end(due) - ONE_DAY)
+
+
+def _month_end(day: date) -> date:
+    return (day.replace(day=1) + 32 * ONE_DAY).replace(day=1) - ONE_DAY
+
+
 def begun(found: Sequence[Occasion], on: date) -> list[Occasion]:
     """The occasions that have begun by the day `on`; only the last of them may still be said."""
     return [occasion for occasion in found if occasion.day <= on]
@@ -63,7 +73,8 @@ def begun(found: Sequence[Occasion], on: date) -> list[Occasion]:
 
 def horizon(on: date, workdays: Workdays) -> date:
     """The last due date that has anything to say on the day `on`."""
-    return workdays.add(on, AHEAD)
+    last = workdays.add(on, AHEAD)
+    return last + ONE_DAY if last + ONE_DAY == _month_end(last) else last
 
 
 def first_alive(on: date, back: int, workdays: Workdays) -> date:

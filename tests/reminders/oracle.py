@@ -78,7 +78,8 @@ class Oracle:
 
     def kind(self, row: Known, today: date) -> str | None:
         """Which reminder fits the day, counting working days on the fingers."""
-        left = sum(self.works(day) for day in days_between(today, row.due - ONE)) if today <= row.due else 0
+        shared = row.due - ONE if (row.due + ONE).day == 1 else row.due  # a month's last day goes with the day before it
+        left = sum(self.works(day) for day in days_between(today, shared - ONE)) if today <= shared else 0
         last = row.due
         while not self.works(last):
             last -= ONE
@@ -92,8 +93,7 @@ class Oracle:
         if left > 3:
             return None
         if row.back_on:
-            announced = last if self.works(row.due) else row.due
-            three_before = announced
+            three_before = shared
             for _n in range(3):
                 three_before = self.before(three_before)
             return "before" if three_before > row.back_on else None

@@ -27,13 +27,13 @@ def said(due: date, since: date = LONG_BEFORE, *, returned: bool = False) -> dic
         pytest.param(date(2026, 2, 14), date(2026, 2, 11), date(2026, 2, 14), date(2026, 2, 24), id="make-up Saturday"),
         pytest.param(date(2026, 2, 17), date(2026, 2, 12), date(2026, 2, 14), date(2026, 2, 24), id="Spring Festival"),
         pytest.param(date(2026, 2, 24), date(2026, 2, 12), date(2026, 2, 24), date(2026, 2, 25), id="first day after it"),
-        pytest.param(date(2026, 2, 28), date(2026, 2, 25), date(2026, 2, 28), date(2026, 3, 2), id="month end, made up"),
+        pytest.param(date(2026, 2, 28), date(2026, 2, 24), date(2026, 2, 28), date(2026, 3, 2), id="month end, made up"),
         pytest.param(date(2026, 4, 6), date(2026, 4, 1), date(2026, 4, 3), date(2026, 4, 7), id="Tomb Sweeping"),
-        pytest.param(date(2026, 4, 30), date(2026, 4, 27), date(2026, 4, 30), date(2026, 5, 6), id="before May Day"),
+        pytest.param(date(2026, 4, 30), date(2026, 4, 24), date(2026, 4, 30), date(2026, 5, 6), id="before May Day"),
         pytest.param(date(2026, 5, 3), date(2026, 4, 28), date(2026, 4, 30), date(2026, 5, 6), id="in May Day"),
         pytest.param(date(2026, 5, 9), date(2026, 5, 6), date(2026, 5, 9), date(2026, 5, 11), id="make-up after May Day"),
         pytest.param(date(2026, 5, 31), date(2026, 5, 27), date(2026, 5, 29), date(2026, 6, 1), id="month end on a Sunday"),
-        pytest.param(date(2026, 9, 30), date(2026, 9, 24), date(2026, 9, 30), date(2026, 10, 8), id="before National Day"),
+        pytest.param(date(2026, 9, 30), date(2026, 9, 23), date(2026, 9, 30), date(2026, 10, 8), id="before National Day"),
         pytest.param(date(2026, 10, 4), date(2026, 9, 28), date(2026, 9, 30), date(2026, 10, 8), id="in National Day"),
         pytest.param(date(2026, 10, 10), date(2026, 9, 30), date(2026, 10, 10), date(2026, 10, 12), id="make-up after it"),
     ],
@@ -64,6 +64,14 @@ def test_what_was_over_before_the_row_came_is_not_said(since: date, kinds: list[
 )
 def test_a_return_is_not_announced_twice(supplement_by: date, kinds: list[str]) -> None:
     assert list(said(supplement_by, date(2026, 5, 11), returned=True)) == kinds
+
+
+@pytest.mark.parametrize("month", range(1, 13))
+def test_the_last_two_days_of_a_month_are_announced_in_one_message(month: int) -> None:
+    following = date(2026 + month // 12, month % 12 + 1, 1)
+    last, eve = (date.fromordinal(following.toordinal() - back) for back in (1, 2))
+    assert said(last)["before"] == said(eve)["before"]
+    assert said(last)["due"] >= said(eve)["due"]
 
 
 def test_occasions_of_a_date_follow_each_other_without_a_gap() -> None:
