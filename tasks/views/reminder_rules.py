@@ -50,7 +50,8 @@ def reminder_rules(request: Asked, pk: int) -> HttpResponse:
         except (Invalid, Conflict) as error:
             trouble, status = error.message, 400 if isinstance(error, Invalid) else 409
             off = {rule.value for rule in RULES} - set(ticked)
-    lines = [(rule, _when(rule, BodySettings.of(body)), rule.value not in off) for rule in RULES]
+    wishes = BodySettings.of(body)
+    lines = [(rule, _when(rule, wishes), rule.value not in off) for rule in RULES]
     context = {"body": body, "stored": stored, "lines": lines, "trouble": trouble}
     return render(request, "tasks/reminder_rules.html", context, status=status)
 

@@ -78,7 +78,9 @@ class Oracle:
 
     def kind(self, row: Known, today: date) -> str | None:
         """Which reminder fits the day, counting working days on the fingers."""
-        shared = row.due - ONE if (row.due + ONE).day == 1 else row.due  # a month's last day goes with the day before it
+        shared = (
+            row.due - ONE if (row.due + ONE).day == 1 else row.due
+        )  # a month's last day goes with the day before it
         left = sum(self.works(day) for day in days_between(today, shared - ONE)) if today <= shared else 0
         last = row.due
         while not self.works(last):
