@@ -4,8 +4,9 @@ Pure. Every occasion has a day of its own, worked out from the due date alone an
 looked: so planning twice, late, or on two machines names the same occasions. The occasions of one due date follow each
 other without a gap; from the day on which one begins, the one before it has nothing more to say.
 
-Mail goes out on working days only. The last two days of a month are announced together. A due date on a day off is therefore announced as due on the last working day before
-it, and counts as late on the first working day after it, which for a working due date is simply the next working day.
+Mail goes out on working days only. A due date on a day off is therefore announced as due on the last working day before
+it, and counts as late on the first working day after it, which for a working due date is simply the next working day. The
+last two days of a month are announced together, in one message.
 """
 
 from __future__ import annotations
