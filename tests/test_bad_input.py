@@ -33,7 +33,7 @@ from tests.test_access import world as everything  # noqa: F401 (a fixture, used
 
 pytestmark = pytest.mark.usefixtures("everything")
 
-FINE = {200, 302, 400, 403, 404, 405, 409, 413}
+FINE = {200, 302, 400, 403, 404, 405, 409, 410, 413}
 MARKER = "<b id=echo>'\"&{{7*7}}"
 NUMBERS = ["9" * 5000, str(2**63), str(2**31), str(10**30), "²", "١", "-1", "0", "1e999", "NaN", "1_0", "+1", "abc"]
 DATES = ["2026-02-30", "9999-12-31", "0001-01-01", "2026-13-01", "٢٠٢٦-٠١-٠١"]
@@ -134,8 +134,8 @@ def places(cast: Cast) -> Iterator[tuple[str, str | None]]:
             continue
         for verdict in verdicts:
             assert isinstance(verdict, Verdict)
-            if verdict.ok:
-                yield reverse(name, kwargs=verdict.args(cast)), min(verdict.ok)
+            if verdict.ok or verdict.guests == 200:
+                yield reverse(name, kwargs=verdict.args(cast)), min(verdict.ok) if verdict.ok else None
                 break
 
 
@@ -182,21 +182,33 @@ def test_addresses(cast: Cast) -> None:
     assert not wrong, "\n".join(map(str, wrong))
 
 
+MULTIPART = "multipart/form-data; boundary=x"
+BODIES: list[tuple[str, str | bytes, str]] = [
+    ("JSON", '{"op": NaN', "application/json"),
+    ("override", "_method=DELETE", FORM),
+    *(
+        ("broken multipart", body, MULTIPART)
+        for body in ("--x\r\nContent-Disposition: form-data; name=", "--y--", "", "\x00" * 50, "--x\r\n\r\n--x--")
+    ),
+    ("no boundary", "x", "multipart/form-data"),
+    ("charset", "op=1", f"{FORM}; charset=utf-7"),
+    ("not UTF-8", b"op=\xff\xfe&text=\xed\xa0\x80", FORM),
+    ("4,001 fields", "&".join(f"f{n}=1" for n in range(4001)), FORM),
+]
+
+
 def test_methods_bodies_and_headers(cast: Cast) -> None:
-    """Methods nobody uses, bodies that are none, hosts and cookies of other places."""
-    wrong = []
+    """Methods nobody uses, bodies that are none, hosts and cookies of other places.
+
+    What reads a body is the same for every view, so the bodies take turns: an address meets four, a body dozens of addresses.
+    """
+    wrong, bodies = [], itertools.cycle(BODIES)
     for number, (url, who) in enumerate(places(cast)):
         probe = Probe(cast.person(who) if who else None)
-        for method in ("HEAD", "OPTIONS", "PUT"):
+        for method in ("HEAD", "PUT" if number % 2 else "OPTIONS"):
             probe.ask("method", method, url, "{}", "application/json")
-        probe.ask("JSON", "POST", url, '{"op": NaN', "application/json")
-        probe.ask("override", "POST", url, "_method=DELETE", HTTP_X_HTTP_METHOD_OVERRIDE="DELETE")
-        for body in ("--x\r\nContent-Disposition: form-data; name=", "--y--", "", "\x00" * 50, "--x\r\n\r\n--x--"):
-            probe.ask("broken multipart", "POST", url, body, "multipart/form-data; boundary=x")
-        probe.ask("no boundary", "POST", url, "x", "multipart/form-data")
-        probe.ask("charset", "POST", url, "op=1", f"{FORM}; charset=utf-7")
-        probe.ask("not UTF-8", "POST", url, b"op=\xff\xfe&text=\xed\xa0\x80")
-        probe.ask("4,001 fields", "POST", url, "&".join(f"f{n}=1" for n in range(4001)))
+        for what, body, kind in itertools.islice(bodies, 4):
+            probe.ask(what, "POST", url, body, kind, HTTP_X_HTTP_METHOD_OVERRIDE="DELETE")
         wrong += probe.wrong
         if number % 6:  # what follows is answered before any view is asked
             continue

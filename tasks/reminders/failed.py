@@ -33,7 +33,7 @@ def again(pk: int, now: datetime, days: Workdays) -> int:
     if digest.state != State.DEAD:
         raise NotPossible(_("It is being sent again already"))
     if not reaches(digest.recipient, digest.channel) or not digest.recipient.is_active:
-        raise NotPossible(_("This person has no mail address, or the account is closed"))
+        raise NotPossible(_("This person has no address for messages, or the account is closed"))
     hours = hours_of({digest.recipient_id: digest.recipient}, day_of(now), days)[digest.recipient_id]
     digest.not_before = hours.next_open(now)
     digest.expires_at = hours.closing(day_of(digest.not_before))

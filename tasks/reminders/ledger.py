@@ -33,7 +33,7 @@ class Reason(models.TextChoices):
     DATE_CHANGED = "date changed", _("The date was changed")
     SOMEONE_ELSE = "someone else", _("Somebody else answers for it now")
     TOLD_ALREADY = "told already", _("This was said before")
-    NO_ADDRESS = "no address", _("No mail address")
+    NO_ADDRESS = "no address", _("No address for messages")
     ACCOUNT_CLOSED = "account closed", _("The account is closed")
     NOT_OWED = "not owed", _("Nothing is owed any more")
     NOT_SEEN = "not seen", _("The person may not see it any more")
