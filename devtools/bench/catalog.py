@@ -21,7 +21,8 @@ KINDS = (
     Kind("publish-30000", "Publish a list", "assignments", 30_000, 20),
     Kind("export", "Export a list to Excel", "rows", 50_000, 50),
     Kind("merge", "Merge returned files, read to recorded", "files", 10, 2),
-    Kind("plan-1000000", "Plan reminders, twice", "open assignments", 1_000_000, 200),
+    Kind("plan-1000000", "First sweep: plan reminders", "open assignments", 1_000_000, 200),
+    Kind("plan-again", "Sweep with nothing new", "open assignments", 1_000_000, 200),
     Kind("archive", "Archive package of 1 GB", "files", 200, 4),
 )
 NAMES = tuple(kind.name for kind in KINDS)

@@ -62,17 +62,31 @@ def _give_to_all(template: Assignment) -> None:
         )
 
 
+def prepare_planned(amount: int) -> None:
+    """The same after a sweep."""
+    prepare(amount)
+    plan(at(TODAY))
+
+
 def sweep(amount: int) -> Job:
-    """Plan twice: the first writes what is due, the second has nothing to write."""
+    """The first sweep: it writes what is due."""
     logging.disable(logging.WARNING)
 
     def job() -> None:
-        made, now = plan(at(TODAY)), at(TODAY) + timedelta(minutes=1)
-        before = (Reminder.objects.count(), Notice.objects.count())
-        again = plan(now)
-        if not made or again or before != (Reminder.objects.count(), Notice.objects.count()):
-            raise SystemExit(f"{made} rows, and {again} more the second time")
-        if Assignment.objects.count() < amount:
-            raise SystemExit("the world is too small")
+        if not plan(at(TODAY)) or Assignment.objects.count() < amount:
+            raise SystemExit("nothing was planned, or the world is too small")
+
+    return job
+
+
+def sweep_again(_amount: int) -> Job:
+    """The sweep half a minute later: it has nothing to write."""
+    logging.disable(logging.WARNING)
+    before = (Reminder.objects.count(), Notice.objects.count())
+
+    def job() -> None:
+        again = plan(at(TODAY) + timedelta(seconds=30))
+        if again or not all(before) or before != (Reminder.objects.count(), Notice.objects.count()):
+            raise SystemExit(f"{again} rows more the second time")
 
     return job

@@ -20,8 +20,8 @@ from django.db import connection  # noqa: E402
 from devtools.bench import ledgers, worlds  # noqa: E402
 
 Job = Callable[[], object]
-PREPARE = worlds.PREPARE | {"plan-1000000": ledgers.prepare}
-WORK = worlds.WORK | {"plan-1000000": ledgers.sweep}
+PREPARE = worlds.PREPARE | {"plan-1000000": ledgers.prepare, "plan-again": ledgers.prepare_planned}
+WORK = worlds.WORK | {"plan-1000000": ledgers.sweep, "plan-again": ledgers.sweep_again}
 
 
 def main(step: str, name: str, amount: int) -> None:
