@@ -24,6 +24,11 @@ ROBOTS = {
            "secret": "Secret for signing", "add": "Add a robot", "off": "Switch off", "on": "Switch on",
            "remove": "Remove", "problem": "The site does not allow this host"},
 }  # fmt: skip
+RULES = {
+    "zh": {"rules": "提醒规则", "late": "逾期首日", "save": "保存设置", "saved": "设置已保存"},
+    "en": {"rules": "Rules of reminders", "late": "First day late", "save": "Save settings",
+           "saved": "The settings have been saved"},
+}  # fmt: skip
 SIZES = [("zh", 1366), ("en", 360)]
 
 
@@ -97,3 +102,36 @@ def test_a_desk_lets_a_group_hear(enter: Enter, showroom: Showroom, lang: str, w
     desk.press(words["on"], "button")
     desk.press(words["remove"], "button")
     assert "oapi.dingtalk.com" not in desk.words
+
+
+@pytest.mark.parametrize(("lang", "width"), SIZES)
+def test_a_body_switches_a_rule_off_and_a_person_sets_his_quiet_hours(
+    enter: Enter, showroom: Showroom, lang: str, width: int
+) -> None:
+    words = RULES[lang]
+    desk = enter("secretary", lang=lang, width=width)
+    ((body,),) = showroom.ask("SELECT id FROM branches_unit WHERE kind_id = 'body' ORDER BY length(path), path LIMIT 1")
+    desk.go(f"/settings/{body}/")
+    desk.press(words["rules"], "link")
+    desk.look()
+    late = desk.page.get_by_label(words["late"], exact=False)
+    assert late.is_checked()
+    late.uncheck()
+    desk.press(words["save"], "button")
+    assert words["saved"] in desk.words
+    assert not desk.page.get_by_label(words["late"], exact=False).is_checked()
+    assert showroom.ask('SELECT "off" FROM tasks_reminderrules') == [(["late"],)]
+    desk.look()
+
+    member = enter("member", lang=lang, width=width)
+    member.expected.add(400)
+    member.go("/me/")
+    member.page.locator("#id_quiet_from").fill("12:00")
+    member.press(words["save"], "button")
+    member.look()  # one end alone is not enough, and the page says so beside the field
+    assert member.page.locator(".field-error").is_visible()
+    member.page.locator("#id_quiet_until").fill("14:00")
+    member.press(words["save"], "button")
+    assert words["saved"] in member.words
+    quiet = "SELECT quiet_from::text, quiet_until::text FROM branches_user WHERE username = 'demo-member'"
+    assert showroom.ask(quiet) == [("12:00:00", "14:00:00")]
