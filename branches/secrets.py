@@ -18,6 +18,12 @@ def token_of(purpose: str, seed: uuid.UUID) -> str:
     return base64.urlsafe_b64encode(made).decode().rstrip("=")
 
 
+def standing_token(purpose: str, seed: uuid.UUID, kept: str) -> str:
+    """The token again, as long as the key of the site is the one that gave the hash `kept`; else empty."""
+    found = token_of(purpose, seed)
+    return found if hash_of(found) == kept else ""
+
+
 def hash_of(token: str) -> str:
     """What a table keeps of it."""
     return hashlib.sha256(token.encode()).hexdigest()

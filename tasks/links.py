@@ -89,8 +89,9 @@ def through(request: HttpRequest, now: datetime) -> SignedLink | None:
     if match.view_name in PAGES:
         return links.filter(assignment=match.kwargs["pk"]).first()
     if match.view_name in FILES:
-        files = (files_for(one.assignment, one.user, now).filter(pk=match.kwargs["pk"]) for one in links)
-        return next((one for one, found in zip(links, files, strict=True) if found.exists()), None)
+        for one in links:
+            if files_for(one.assignment, one.user, now).filter(pk=match.kwargs["pk"]).exists():
+                return one
     return None
 
 

@@ -91,6 +91,14 @@ def keeper_or_deny(by: User, unit: Unit | None, now: datetime) -> Post:
     return post
 
 
+def wisher_or_deny(by: User, body: Unit, now: datetime) -> Post:
+    """The post under which `by` may say what this body wants, or a refusal that says who may."""
+    post = rules.wisher(by.posts_on(clock.day_of(now)), body.pk)
+    if post is None:
+        raise PermissionDenied(_("Only a secretary or the organisation admin of this body changes its settings"))
+    return post
+
+
 def comma_list(words: list[str]) -> str:
     """Several reasons in one sentence."""
     return pgettext("between the items of a list", ", ").join(words)

@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
 from branches import clock, rules
-from branches.actions.record import changed, expect, locked, note, write_once
+from branches.actions.record import changed, expect, locked, note, wisher_or_deny, write_once
 from branches.markings import secret_marking
 from branches.models import BodySettings, Feedback, Unit, User
 from branches.writing import Invalid, NotPossible
@@ -23,9 +23,7 @@ def set_wishes(body: Unit, values: dict[str, Any], *, version: int, by: User, op
     values = {name: values[name] for name in FIELDS}
 
     def write() -> dict[str, Any]:
-        acting = rules.wisher(by.posts_on(clock.day_of(now)), body.body_id)
-        if acting is None:
-            raise PermissionDenied(_("Only a secretary or the organisation admin of this body changes its settings"))
+        acting = wisher_or_deny(by, body, now)
         locked(Unit, body.pk)  # the first two to set anything would otherwise both make the row
         row = BodySettings.of(body)
         expect(row, version)

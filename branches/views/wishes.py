@@ -25,14 +25,20 @@ from branches.writing import Conflict
 PAGE = 20
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def wishes(request: Asked, pk: int) -> HttpResponse:
-    """The settings of a body, each with what it changes."""
+def wished_body(request: Asked, pk: int) -> Unit:
+    """The body whose wishes this person may set; Http404 where he does not see one, PermissionDenied where others set them."""
     body = seen_unit(request, pk)
     if not body.is_body:
         raise Http404
     if not rules.wisher(request.posts, body.pk):
         raise PermissionDenied(_("Only a secretary or the organisation admin of this body changes its settings"))
+    return body
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def wishes(request: Asked, pk: int) -> HttpResponse:
+    """The settings of a body, each with what it changes."""
+    body = wished_body(request, pk)
     stored = BodySettings.of(body)
     form = WishesForm(request.POST or None, initial={name: getattr(stored, name) for name in actions.WISHES})
     if request.method == "POST" and form.is_valid():

@@ -8,13 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from branches import rules
-from branches.actions.record import expect, note
-from branches.clock import day_of
+from branches.actions.record import expect, note, wisher_or_deny
 from branches.models import Unit, User
 from branches.writing import Invalid, once
 from tasks.models import ReminderRules
@@ -25,9 +22,7 @@ def set_rules(body: Unit, on: Collection[str], *, version: int, by: User, op: uu
     """Say which rules send messages. Raises PermissionDenied, Invalid for a rule that is none, Conflict for an old page."""
 
     def write() -> dict[str, Any]:
-        post = rules.wisher(by.posts_on(day_of(now)), body.pk)
-        if post is None:
-            raise PermissionDenied(_("Only a secretary or the organisation admin of this body changes its settings"))
+        post = wisher_or_deny(by, body, now)
         if set(on) - {rule.value for rule in RULES}:
             raise Invalid(_("Choose from the rules"), rules=_("Choose from the rules"))
         Unit.objects.select_for_update(no_key=True).get(pk=body.pk)

@@ -7,11 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.utils.translation import gettext as _
 
-from branches import rules
-from branches.actions.record import note
+from branches.actions.record import note, wisher_or_deny
 from branches.clock import day_of
 from branches.models import Post, Unit, User
 from branches.rules import is_system_admin
@@ -32,7 +30,7 @@ def add_robot(
     """A group begins to hear. Raises Invalid for an address that the site does not allow, NotPossible for one that is there."""
 
     def write() -> dict[str, Any]:
-        post = _wisher(body, by, now)
+        post = wisher_or_deny(by, body, now)
         if reason := guard.why_not(address):
             raise Invalid(_refusal(reason), address=_refusal(reason))
         if kind == Robot.Kind.WEBHOOK and len(secret) < 16:
@@ -58,18 +56,10 @@ def switch_robot(robot: int, on: bool, *, by: User, op: uuid.UUID, now: datetime
     """On or off. What waited while it was off is said only as far as it is still news."""
 
     def write() -> dict[str, Any]:
-        row = _mine(robot, by, now)
+        row, post = _mine(robot, by, now)
         Robot.objects.filter(pk=row.pk).update(is_on=on, failures=0)
-        note(
-            "robot-switched",
-            row,
-            by=by,
-            post=_wisher(row.body, by, now),
-            op=op,
-            now=now,
-            unit=row.body,
-            after={"switched_on": on},
-        )
+        after = {"switched_on": on}
+        note("robot-switched", row, by=by, post=post, op=op, now=now, unit=row.body, after=after)
         return {}
 
     once(op, "switch_robot", write, by=by, now=now, content=[robot, on])
@@ -79,7 +69,7 @@ def try_robot(robot: int, *, by: User, op: uuid.UUID, now: datetime) -> None:
     """Send a test message with the next round."""
 
     def write() -> dict[str, Any]:
-        row = _mine(robot, by, now)
+        row, _post = _mine(robot, by, now)
         if not row.is_on:
             raise NotPossible(_("The robot is switched off"))
         subject = GroupMessage.objects.filter(robot=row, kind=GroupMessage.Kind.TEST).count() + 1
@@ -95,8 +85,8 @@ def remove_robot(robot: int, *, by: User, op: uuid.UUID, now: datetime) -> None:
     """The address is forgotten, with what was said there."""
 
     def write() -> dict[str, Any]:
-        row = _mine(robot, by, now)
-        note("robot-removed", row, by=by, post=_wisher(row.body, by, now), op=op, now=now, unit=row.body)
+        row, post = _mine(robot, by, now)
+        note("robot-removed", row, by=by, post=post, op=op, now=now, unit=row.body)
         row.delete()
         return {}
 
@@ -118,18 +108,10 @@ def say_again(message: int, *, by: User, op: uuid.UUID, now: datetime) -> None:
     once(op, "say_again", write, by=by, now=now, content=message)
 
 
-def _mine(robot: int, by: User, now: datetime) -> Robot:
-    with transaction.atomic():
-        row = Robot.objects.select_for_update(of=("self",)).select_related("body").get(pk=robot)
-        _wisher(row.body, by, now)
-        return row
-
-
-def _wisher(body: Unit, by: User, now: datetime) -> Post:
-    post = rules.wisher(by.posts_on(day_of(now)), body.pk)
-    if post is None:
-        raise PermissionDenied(_("Only a secretary or the organisation admin of this body changes its settings"))
-    return post
+def _mine(robot: int, by: User, now: datetime) -> tuple[Robot, Post]:
+    """The robot, held until the transaction ends, and the post under which `by` looks after it."""
+    row = Robot.objects.select_for_update(of=("self",)).select_related("body").get(pk=robot)
+    return row, wisher_or_deny(by, row.body, now)
 
 
 def _refusal(reason: str) -> str:

@@ -8,7 +8,7 @@ from typing import Self
 from django.db import models
 
 from branches.models import User
-from branches.secrets import hash_of, token_of
+from branches.secrets import hash_of, standing_token
 
 PURPOSE = "calendar"
 
@@ -37,5 +37,4 @@ class CalendarFeed(models.Model):
     @property
     def token(self) -> str:
         """The secret, as long as the key of the site is the one it was made with; else empty: a new one has to be made."""
-        found = token_of(PURPOSE, self.seed)
-        return found if hash_of(found) == self.token_hash else ""
+        return standing_token(PURPOSE, self.seed, self.token_hash)

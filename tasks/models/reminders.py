@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -34,16 +34,34 @@ class Channel(models.TextChoices):
     WECOM = "wecom", _("WeCom")
 
 
-class DigestQuerySet(models.QuerySet["Digest"]):
-    """Ways to speak of digests."""
+Row = TypeVar("Row", bound="Outgoing")
+
+
+class OutgoingQuerySet(models.QuerySet[Row]):
+    """Ways to speak of what waits for a sender."""
 
     def waiting(self, now: datetime) -> Self:
-        """Digests that a sender may take: due, not finished, not in another sender's hands."""
+        """What a sender may take: due, not finished, not in another sender's hands."""
         free = Q(claimed_at__isnull=True) | Q(claimed_at__lt=now - LEASE)
         return self.filter(free, state=State.READY, not_before__lte=now)
 
 
-class Digest(models.Model):
+class Outgoing(models.Model):
+    """Anything that waits in a ledger of ours to go out of the house: claimed, sent, marked, tried again."""
+
+    state = models.CharField(max_length=12, choices=State, default=State.READY)
+    not_before = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    error = models.CharField(max_length=300, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Digest(Outgoing):
     """One message to one person on one day and channel; itself a row with a Message-ID of its own.
 
     `slot` tells messages of a day apart: "day" for the digest, the subject's mark for what may go at once (ux C1).
@@ -54,15 +72,8 @@ class Digest(models.Model):
     day = models.DateField()
     slot = models.CharField(max_length=64, default="day")
     message_id = models.CharField(max_length=120, unique=True)
-    not_before = models.DateTimeField()
-    expires_at = models.DateTimeField()
-    state = models.CharField(max_length=12, choices=State, default=State.READY)
-    claimed_at = models.DateTimeField(null=True, blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    error = models.CharField(max_length=300, blank=True)
-    sent_at = models.DateTimeField(null=True, blank=True)
 
-    objects = DigestQuerySet.as_manager()
+    objects = OutgoingQuerySet["Digest"].as_manager()
 
     class Meta:
         ordering = ["-day", "recipient"]

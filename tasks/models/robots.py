@@ -16,7 +16,7 @@ from django.utils.translation import pgettext_lazy
 
 from branches.models import Unit
 from branches.secrets import locked, unlocked
-from tasks.models.reminders import LEASE, State
+from tasks.models.reminders import Outgoing, OutgoingQuerySet
 
 PURPOSE = "robot"
 MOST_FAILURES = 50  # in a row; after that a robot rests until somebody looks
@@ -68,16 +68,15 @@ class Robot(models.Model):
         self.secret_locked = locked(PURPOSE, secret) if secret else ""
 
 
-class GroupMessageQuerySet(models.QuerySet["GroupMessage"]):
+class GroupMessageQuerySet(OutgoingQuerySet["GroupMessage"]):
     """Ways to speak of messages to groups."""
 
     def waiting(self, now: datetime) -> Self:
-        """Messages that a sender may take: due, not finished, not in another sender's hands, the robot on."""
-        free = Q(claimed_at__isnull=True) | Q(claimed_at__lt=now - LEASE)
-        return self.filter(free, state=State.READY, not_before__lte=now, robot__is_on=True)
+        """What a sender may take, as far as its robot is on."""
+        return super().waiting(now).filter(robot__is_on=True)
 
 
-class GroupMessage(models.Model):
+class GroupMessage(Outgoing):
     """One thing said once to one group."""
 
     class Kind(models.TextChoices):
@@ -92,13 +91,6 @@ class GroupMessage(models.Model):
     day = models.DateField()
     revision = models.PositiveSmallIntegerField(default=1)
     facts: models.JSONField[Any, Any] = models.JSONField(default=dict)
-    state = models.CharField(max_length=12, choices=State, default=State.READY)
-    not_before = models.DateTimeField()
-    expires_at = models.DateTimeField()
-    claimed_at = models.DateTimeField(null=True, blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    error = models.CharField(max_length=300, blank=True)
-    sent_at = models.DateTimeField(null=True, blank=True)
 
     objects = GroupMessageQuerySet.as_manager()
 

@@ -36,7 +36,6 @@ AHEAD = 3  # working days before a date
 LIVES = 2  # working days after which it is not worth saying any more
 PACE = 10  # messages a minute to one address; every provider allows more
 MAX_ATTEMPTS = 6
-FIRST_PAUSE, LONGEST_PAUSE, AWAY_PAUSE = timedelta(minutes=1), timedelta(minutes=30), timedelta(minutes=5)
 BATCH = 20
 BUDGET = 60.0  # seconds of one round
 KEPT = timedelta(days=183)
@@ -114,8 +113,7 @@ def message(
     robot: Robot, kind: str, subject: int, day: date, revision: int, facts: dict[str, Any], now: datetime, days: Workdays
 ) -> GroupMessage:  # fmt: skip
     """One message, not saved: within working hours, and off the full and the half hour, when everybody's robots speak."""
-    opens = off_the_mark(Hours(days).next_open(now), robot.pk)
-    ends = Hours(days).closing(days.add(day_of(opens), LIVES))
+    opens, ends = _span(now, days, robot.pk)
     return GroupMessage(
         robot=robot,
         kind=kind,
@@ -126,6 +124,12 @@ def message(
         not_before=opens,
         expires_at=ends,
     )
+
+
+def _span(now: datetime, days: Workdays, turn: int) -> tuple[datetime, datetime]:
+    """From when on it may be said, and until when it is worth saying."""
+    opens = off_the_mark(Hours(days).next_open(now), turn)
+    return opens, Hours(days).closing(days.add(day_of(opens), LIVES))
 
 
 def off_the_mark(moment: datetime, turn: int) -> datetime:
@@ -215,9 +219,7 @@ def _put_back(row: GroupMessage, trouble: Trouble, now: datetime) -> None:
     if trouble.final or attempts >= MAX_ATTEMPTS:
         mine.update(state=State.DEAD, **values)
     else:
-        pause = AWAY_PAUSE if trouble.away else min(FIRST_PAUSE * 2 ** (attempts - 1), LONGEST_PAUSE)
-        if trouble.wait:
-            pause = max(pause, timedelta(seconds=trouble.wait))
+        pause = max(trouble.pause(attempts), timedelta(seconds=trouble.wait))
         mine.update(not_before=off_the_mark(now + pause, row.robot_id), claimed_at=None, **values)
     Robot.objects.filter(pk=row.robot_id).update(failures=F("failures") + 1)
     Robot.objects.filter(pk=row.robot_id, failures__gte=MOST_FAILURES).update(is_on=False)
@@ -225,8 +227,7 @@ def _put_back(row: GroupMessage, trouble: Trouble, now: datetime) -> None:
 
 def again(pk: int, now: datetime, days: Workdays) -> None:
     """Let a failed message be tried as a new one. Inside the caller's transaction."""
-    opens = off_the_mark(Hours(days).next_open(now), 0)
-    ends = Hours(days).closing(days.add(day_of(opens), LIVES))
+    opens, ends = _span(now, days, 0)
     GroupMessage.objects.filter(pk=pk, state=State.DEAD).update(
         state=State.READY, attempts=0, error="", claimed_at=None, not_before=opens, expires_at=ends
     )

@@ -72,8 +72,9 @@ def plan_due() -> int | None:
                 work(now)
             except Exception:  # a branch that cannot be closed or a period not opened must not silence reminders
                 log.exception("sweep_part_failed", part=work.__name__)
-        made = planning.plan(now)
-        groups.plan_groups(now, working_days())
+        days = working_days()
+        made = planning.plan(now, days)
+        groups.plan_groups(now, days)
         return made
 
 

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from tasks.deadlines.moments import last_day
 from tasks.models import Reminder
 from tasks.workdays import Workdays
 
@@ -64,7 +65,7 @@ def announced_for(due: date) -> date:
 
 
 def _month_end(day: date) -> date:
-    return (day.replace(day=1) + 32 * ONE_DAY).replace(day=1) - ONE_DAY
+    return day.replace(day=last_day(day.year, day.month))
 
 
 def begun(found: Sequence[Occasion], on: date) -> list[Occasion]:

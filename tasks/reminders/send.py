@@ -29,12 +29,10 @@ from tasks.reminders.hours import Hours
 from tasks.reminders.ledger import Reason
 from tasks.reminders.letters import chat, letter
 from tasks.reminders.people import hours_of
-from tasks.reminders.wires import Trouble, persons
+from tasks.reminders.wires import Trouble, persons, words_of
 from tasks.workdays import Workdays
 
 MAX_ATTEMPTS = 8
-FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=1)
-SERVER_PAUSE = timedelta(minutes=5)  # while the mail server is away
 BATCH = 20
 log = structlog.get_logger(__name__)
 
@@ -128,7 +126,7 @@ def _mail(digest: Digest, content: Content, now: datetime) -> Trouble | None:
         raise
     except Exception as error:  # whatever it is, the queue has to move on
         log.exception("reminder_unwritable", digest=digest.pk)
-        return Trouble(_words(error))
+        return Trouble(words_of(error))
     return hand_over(message)
 
 
@@ -140,7 +138,7 @@ def hand_over(message: EmailMultiAlternatives) -> Trouble | None:
         if isinstance(server := getattr(connection, "connection", None), smtplib.SMTP):
             server.ehlo_or_helo_if_needed()  # a server that greets us and then says nothing has not seen the mail either
     except (OSError, smtplib.SMTPException) as error:
-        return Trouble(_words(error), away=True)
+        return Trouble(words_of(error), away=True)
     try:
         return _deliver(connection, message)
     finally:
@@ -156,18 +154,18 @@ def _deliver(connection: Any, message: EmailMultiAlternatives) -> Trouble | None
     except smtplib.SMTPRecipientsRefused as error:
         codes = [code for code, _reply in error.recipients.values()]
         away = any(code == 421 for code in codes)
-        return Trouble(_words(error), away=away, final=not away and all(500 <= code < 600 for code in codes))
+        return Trouble(words_of(error), away=away, final=not away and all(500 <= code < 600 for code in codes))
     except smtplib.SMTPSenderRefused as error:
-        return Trouble(_words(error), away=True)  # it is us whom the server does not want, with any message
+        return Trouble(words_of(error), away=True)  # it is us whom the server does not want, with any message
     except smtplib.SMTPResponseException as error:
         away = error.smtp_code == 421
-        return Trouble(_words(error), away=away, final=not away and 500 <= error.smtp_code < 600)
+        return Trouble(words_of(error), away=away, final=not away and 500 <= error.smtp_code < 600)
     except smtplib.SMTPNotSupportedError as error:
-        return Trouble(_words(error), final=True)
+        return Trouble(words_of(error), final=True)
     except DatabaseError:
         raise
     except Exception as error:  # broken off or timed out in the middle; and whatever it is, the queue has to move on
-        return Trouble(_words(error), unknown=True)
+        return Trouble(words_of(error), unknown=True)
     return None
 
 
@@ -192,12 +190,5 @@ def _put_back(digest: Digest, trouble: Trouble, hours: Hours, now: datetime) -> 
             ledger.end(list(rows), State.DEAD, Reason.UNSENDABLE, now)
             _ours(digest, now).update(state=State.DEAD, **values)
         return
-    pause = SERVER_PAUSE if trouble.away else min(FIRST_PAUSE * 2 ** (attempts - 1), LONGEST_PAUSE)
-    if trouble.wait:
-        pause = timedelta(seconds=trouble.wait)
+    pause = timedelta(seconds=trouble.wait) if trouble.wait else trouble.pause(attempts)
     _ours(digest, now).update(not_before=hours.next_open(now + pause), **values)
-
-
-def _words(error: Exception) -> str:
-    """An error in one line, for the person who looks after the mail."""
-    return " ".join(f"{type(error).__name__}: {error}".split())[:300]

@@ -33,11 +33,8 @@ class Text:
 
 def of_rows(rows: Iterable[Assignment]) -> list[Text]:
     """Rows that are asked after, unit by unit, each with its date and its form. Asks the database nothing."""
-    found: dict[int, list[Assignment]] = {}
-    for row in rows:
-        found.setdefault(row.unit_id, []).append(row)
     texts = []
-    for mine in found.values():
+    for mine in _by_unit(rows):
         words = ngettext(
             "%(unit)s: %(n)d task is to be reported", "%(unit)s: %(n)d tasks are to be reported", len(mine)
         )
@@ -51,11 +48,8 @@ def of_rows(rows: Iterable[Assignment]) -> list[Text]:
 
 def of_list(task_list: TaskList, rows: Iterable[Assignment]) -> list[Text]:
     """A list that was issued, unit by unit: how many of its tasks, the first date, and where it is. Asks nothing either."""
-    found: dict[int, list[Assignment]] = {}
-    for row in rows:
-        found.setdefault(row.unit_id, []).append(row)
     texts = []
-    for mine in found.values():
+    for mine in _by_unit(rows):
         first = min((row.due_on for row in mine if row.due_on), default=None)
         tasks = len({row.task_id for row in mine})
         values = {
@@ -73,6 +67,13 @@ def of_list(task_list: TaskList, rows: Iterable[Assignment]) -> list[Text]:
             )
         texts.append(Text(mine[0].unit, [words % values]))
     return texts
+
+
+def _by_unit(rows: Iterable[Assignment]) -> list[list[Assignment]]:
+    found: dict[int, list[Assignment]] = {}
+    for row in rows:
+        found.setdefault(row.unit_id, []).append(row)
+    return list(found.values())
 
 
 def _facts(row: Assignment) -> dict[str, str]:

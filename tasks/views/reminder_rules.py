@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from branches import rules
-from branches.models import BodySettings, Unit
+from branches.models import BodySettings
 from branches.requests import Asked
 from branches.views.answering import go
+from branches.views.wishes import wished_body
 from branches.writing import Conflict, Invalid
 from tasks.actions.reminder_rules import set_rules
 from tasks.models import Reminder, ReminderRules
@@ -28,11 +27,7 @@ Kind = Reminder.Kind
 @require_http_methods(["GET", "HEAD", "POST"])
 def reminder_rules(request: Asked, pk: int) -> HttpResponse:
     """Look and change."""
-    body = get_object_or_404(Unit.objects.visible_to(request.user, request.today), pk=pk)
-    if not body.is_body:
-        raise Http404
-    if not rules.wisher(request.posts, body.pk):
-        raise PermissionDenied(_("Only a secretary or the organisation admin of this body changes its settings"))
+    body = wished_body(request, pk)
     stored = ReminderRules.objects.filter(body=body).first() or ReminderRules(body=body)
     off, trouble, status = set(stored.off), "", 200
     if request.method == "POST":

@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import BadRequest, PermissionDenied
-from django.http import Http404, HttpResponse
+from django.core.exceptions import BadRequest
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from branches import rules
 from branches.models import Unit
 from branches.requests import Asked
 from branches.views.answering import done
+from branches.views.wishes import wished_body
 from branches.writing import Refused
 from tasks.actions.robots import add_robot, remove_robot, switch_robot, try_robot
 from tasks.forms.robots import RobotForm
@@ -29,11 +29,7 @@ LAST = 20
 @require_http_methods(["GET", "HEAD", "POST"])
 def robots(request: Asked, pk: int) -> HttpResponse:
     """The robots with their buttons, the form for another, and what was said last."""
-    body = get_object_or_404(Unit.objects.visible_to(request.user, request.today), pk=pk)
-    if not body.is_body:
-        raise Http404
-    if not rules.wisher(request.posts, body.pk):
-        raise PermissionDenied(_("Only a secretary or the organisation admin of this body changes its settings"))
+    body = wished_body(request, pk)
     form = RobotForm()
     if request.method == "POST":
         deed = request.POST.get("do", "")

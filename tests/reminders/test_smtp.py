@@ -11,7 +11,8 @@ from pytest_django.fixtures import Settings
 from tasks.models import Digest, Reminder
 from tasks.models.reminders import LEASE
 from tasks.reminders.plan import plan
-from tasks.reminders.send import MAX_ATTEMPTS, SERVER_PAUSE, Outcome, send, send_some
+from tasks.reminders.send import MAX_ATTEMPTS, Outcome, send, send_some
+from tasks.reminders.wires import SERVER_PAUSE
 from tests.factories import at, make_user
 from tests.reminders.conftest import World, plan_and_send, ready
 from tests.reminders.sink import Sink, free_port, serving

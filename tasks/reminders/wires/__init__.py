@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
+
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=1)
+SERVER_PAUSE = timedelta(minutes=5)  # while a server is away
 
 
 @dataclass(frozen=True)
@@ -15,6 +19,10 @@ class Trouble:
     unknown: bool = False  # it may have been taken all the same
     wait: int = 0  # seconds that the server asks us to wait
 
+    def pause(self, attempts: int) -> timedelta:
+        """How long to leave the message alone after so many tries, where the server asks for no time of its own."""
+        return SERVER_PAUSE if self.away else min(FIRST_PAUSE * 2 ** (attempts - 1), LONGEST_PAUSE)
+
 
 @dataclass(frozen=True)
 class Said:
@@ -24,3 +32,8 @@ class Said:
     text: str
     url: str
     key: str = ""  # the same for every try
+
+
+def words_of(error: BaseException) -> str:
+    """An error in one line, for the person who looks after the messages; at most 300 characters."""
+    return " ".join(f"{type(error).__name__}: {error}".split())[:300]

@@ -20,7 +20,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
 
-from tasks.reminders.wires import Trouble
+from tasks.reminders.wires import Trouble, words_of
 
 CONNECT, TOTAL = 5.0, 10.0  # seconds
 MOST = 64 * 1024  # bytes of an answer that are read
@@ -85,7 +85,7 @@ def _ask(method: str, url: str, body: bytes | None, headers: dict[str, str]) -> 
     try:
         sock = _connect(parts)
     except OSError as error:  # nobody has seen the message
-        raise Failed(Trouble(_words(error), away=True)) from error
+        raise Failed(Trouble(words_of(error)[:200], away=True)) from error
     with _bounded(sock) as over:
         connection = http.client.HTTPConnection(parts.netloc)
         connection.sock = sock
@@ -99,7 +99,7 @@ def _ask(method: str, url: str, body: bytes | None, headers: dict[str, str]) -> 
                 raise TimeoutError("the answer did not end")
             return found
         except (OSError, http.client.HTTPException, ValueError) as error:
-            raise Failed(Trouble(_words(error), unknown=True)) from error
+            raise Failed(Trouble(words_of(error)[:200], unknown=True)) from error
 
 
 def _connect(parts: SplitResult) -> socket.socket:
@@ -163,7 +163,3 @@ def _bounded(sock: socket.socket) -> Iterator[threading.Event]:
         watch.cancel()
         with contextlib.suppress(OSError):
             sock.close()
-
-
-def _words(error: BaseException) -> str:
-    return " ".join(f"{type(error).__name__}: {error}".split())[:200]

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
@@ -69,7 +68,7 @@ def _dingtalk(account: Account, user: User, said: Said) -> Trouble | None:
     }  # fmt: skip
     return _call(
         account, f"/gettoken?appkey={quote(account.key)}&appsecret={quote(account.secret)}",
-        "/topapi/message/corpconversation/asyncsend_v2", content, _nobody("sub_code"),
+        "/topapi/message/corpconversation/asyncsend_v2", content, "sub_code",
     )  # fmt: skip
 
 
@@ -86,18 +85,12 @@ def _wecom(account: Account, user: User, said: Said) -> Trouble | None:
     }  # fmt: skip
     return _call(
         account, f"/cgi-bin/gettoken?corpid={quote(account.key)}&corpsecret={quote(account.secret)}",
-        "/cgi-bin/message/send", content, _nobody("invaliduser"),
+        "/cgi-bin/message/send", content, "invaliduser",
     )  # fmt: skip
 
 
-def _nobody(field: str) -> Callable[[dict[str, Any]], str]:
-    """The words where a provider says "taken", but that it does not know the person."""
-    return lambda answer: f"{field}: {str(answer[field])[:60]}" if answer.get(field) else ""
-
-
-def _call(
-    account: Account, token_path: str, path: str, content: dict[str, Any], unknown: Callable[[dict[str, Any]], str]
-) -> Trouble | None:
+def _call(account: Account, token_path: str, path: str, content: dict[str, Any], unknown: str) -> Trouble | None:
+    """Send with a token. In the field `unknown` a provider that says "taken" names whom it does not know."""
     body = json.dumps(content, ensure_ascii=False, sort_keys=True).encode()  # the same bytes for every try
     token = _token(account, token_path)
     if isinstance(token, Trouble):
@@ -109,7 +102,7 @@ def _call(
         return Trouble(f"{found.get('errcode')} token", away=True, wait=1)
     if (trouble := verdict(answer)) is not None:
         return trouble
-    return Trouble(words, final=True) if (words := unknown(found)) else None
+    return Trouble(f"{unknown}: {str(found[unknown])[:60]}", final=True) if found.get(unknown) else None
 
 
 def _token(account: Account, path: str) -> str | Trouble:
