@@ -241,6 +241,9 @@ OUTWARD_HOSTS = [
 ]
 OUTWARD_PRIVATE = [host.lower() for host in env.list("OUTWARD_PRIVATE", default=[])]
 DINGTALK_URL = env.str("DINGTALK_URL", default="")  # https://APPKEY:APPSECRET@oapi.dingtalk.com/AGENT
+DINGTALK_TODO_URL = env.str(
+    "DINGTALK_TODO_URL", default=""
+)  # https://api.dingtalk.com: what was told stands in to-do lists, too
 WECOM_URL = env.str("WECOM_URL", default="")  # https://CORPID:SECRET@qyapi.weixin.qq.com/AGENT
 
 CELERY_BROKER_URL = REDIS_URL

@@ -1,4 +1,4 @@
-"""Robots of a body: entered, tried, switched, removed by those who say what the body wants; failed messages tried again."""
+"""Robots of a body: entered, tried, switched, removed by those who say what the body wants."""
 
 from __future__ import annotations
 
@@ -6,18 +6,15 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
 from branches.actions.record import note, wisher_or_deny
 from branches.clock import day_of
 from branches.models import Post, Unit, User
-from branches.rules import is_system_admin
 from branches.secrets import hash_of
 from branches.writing import Invalid, NotPossible, once
 from tasks.calendar import working_days
 from tasks.models import GroupMessage, Robot
-from tasks.models.reminders import State
 from tasks.reminders import groups
 from tasks.reminders.wires import guard
 
@@ -91,21 +88,6 @@ def remove_robot(robot: int, *, by: User, op: uuid.UUID, now: datetime) -> None:
         return {}
 
     once(op, "remove_robot", write, by=by, now=now, content=robot)
-
-
-def say_again(message: int, *, by: User, op: uuid.UUID, now: datetime) -> None:
-    """A failed message is tried again by whoever runs the system. Raises PermissionDenied, NotPossible when it waits."""
-
-    def write() -> dict[str, Any]:
-        if is_system_admin(by.posts_on(day_of(now))) is None:
-            raise PermissionDenied("mail")
-        row = GroupMessage.objects.select_for_update(of=("self",)).select_related("robot").get(pk=message)
-        if row.state != State.DEAD:
-            raise NotPossible(_("It is being sent again already"))
-        groups.again(row.pk, now, working_days())
-        return {}
-
-    once(op, "say_again", write, by=by, now=now, content=message)
 
 
 def _mine(robot: int, by: User, now: datetime) -> tuple[Robot, Post]:

@@ -16,6 +16,7 @@ from tasks.models.robots import GroupMessage, Robot
 from tasks.models.rosters import RosterDraft
 from tasks.models.slips import Slip, SlipCounter, SlipDue, SlipNote, SlipState, SlipWords
 from tasks.models.sources import ColumnName, PaperSource
+from tasks.models.todos import Todo
 from tasks.models.working import ListTemplate, RowLease, SavedFilter
 
 __all__ = [
@@ -66,4 +67,5 @@ __all__ = [
     "TaskList",
     "TaskText",
     "TermPlan",
+    "Todo",
 ]

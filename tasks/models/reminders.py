@@ -45,6 +45,18 @@ class OutgoingQuerySet(models.QuerySet[Row]):
         free = Q(claimed_at__isnull=True) | Q(claimed_at__lt=now - LEASE)
         return self.filter(free, state=State.READY, not_before__lte=now)
 
+    def untouched(self, row: Outgoing) -> Self:
+        """The row, as long as it stands as it was read."""
+        return self.filter(pk=row.pk, state=State.READY, claimed_at=row.claimed_at, attempts=row.attempts)
+
+    def claim(self, row: Outgoing, now: datetime) -> bool:
+        """Take the row into our hands, as a try; of many senders one gets through."""
+        return bool(self.untouched(row).update(claimed_at=now, attempts=row.attempts + 1))
+
+    def held(self, row: Outgoing, now: datetime) -> Self:
+        """The row while it is in our hands: `row` is how it was before our claim of that moment."""
+        return self.filter(pk=row.pk, state=State.READY, claimed_at=now, attempts=row.attempts + 1)
+
 
 class Outgoing(models.Model):
     """Anything that waits in a ledger of ours to go out of the house: claimed, sent, marked, tried again."""

@@ -186,11 +186,10 @@ def _send(pk: int, now: datetime) -> bool | None:
     row = GroupMessage.objects.waiting(now).filter(pk=pk, expires_at__gt=now).select_related("robot").first()
     if row is None:
         return None
-    mine = GroupMessage.objects.filter(pk=pk, state=State.READY, claimed_at=row.claimed_at, attempts=row.attempts)
     if _too_many(row.robot, now):
-        mine.update(not_before=now + timedelta(minutes=1))
+        GroupMessage.objects.untouched(row).update(not_before=now + timedelta(minutes=1))
         return None
-    if not mine.update(claimed_at=now, attempts=row.attempts + 1):
+    if not GroupMessage.objects.claim(row, now):
         return None
     robot = row.robot
     trouble = robots.send(robot.kind, robot.address, robot.secret, said(row), now)
@@ -214,7 +213,7 @@ def _put_back(row: GroupMessage, trouble: Trouble, now: datetime) -> None:
     """Another try later, with growing pauses; after the last one it has failed, and its error stays readable."""
     attempts = row.attempts if trouble.away else row.attempts + 1
     log.warning("group_message_not_sent", message=row.pk, attempts=attempts, away=trouble.away, error=trouble.words)
-    mine = GroupMessage.objects.filter(pk=row.pk, state=State.READY, claimed_at=now)
+    mine = GroupMessage.objects.held(row, now)
     values: dict[str, Any] = {"attempts": attempts, "error": trouble.words[:300]}
     if trouble.final or attempts >= MAX_ATTEMPTS:
         mine.update(state=State.DEAD, **values)

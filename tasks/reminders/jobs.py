@@ -25,7 +25,7 @@ from tasks.actions.tree import do_changes_due, pass_on_returned
 from tasks.calendar import working_days
 from tasks.models.reminders import Channel
 from tasks.papers.sources import read_due
-from tasks.reminders import groups
+from tasks.reminders import groups, todos
 from tasks.reminders import plan as planning
 from tasks.reminders import send as sending
 from tasks.reminders.invitations import mail_invitations
@@ -75,6 +75,7 @@ def plan_due() -> int | None:
         days = working_days()
         made = planning.plan(now, days)
         groups.plan_groups(now, days)
+        todos.plan_todos(now)
         return made
 
 
@@ -92,6 +93,8 @@ def send_due() -> dict[sending.Outcome, int]:
     if Channel.MAIL not in away:
         mail_invitations(clock.now())
     groups.send_groups(clock.now())
+    if Channel.DINGTALK not in away:
+        todos.send_todos(clock.now())
     return total
 
 

@@ -16,7 +16,6 @@ from typing import Any
 import structlog
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import DatabaseError, transaction
-from django.db.models import QuerySet
 
 from branches.clock import day_of
 from tasks import links
@@ -74,11 +73,10 @@ def send(pk: int, now: datetime, workdays: Workdays | None = None) -> Outcome:
     if digest is None:
         return Outcome.TAKEN
     hours = hours_of({digest.recipient_id: digest.recipient}, day_of(now), days)[digest.recipient_id]
-    untouched = Digest.objects.filter(pk=pk, state=State.READY, claimed_at=digest.claimed_at, attempts=digest.attempts)
     if not hours.is_open(now):
-        untouched.update(not_before=hours.next_open(now))
+        Digest.objects.untouched(digest).update(not_before=hours.next_open(now))
         return Outcome.QUIET
-    if not untouched.update(claimed_at=now, attempts=digest.attempts + 1):
+    if not Digest.objects.claim(digest, now):
         return Outcome.TAKEN
     if digest.attempts >= MAX_ATTEMPTS:  # its senders died one after the other
         _put_back(digest, Trouble(digest.error or "no sender survived it", unknown=True), hours, now)
@@ -104,13 +102,8 @@ def _settle(digest: Digest, content: Content, now: datetime) -> bool:
         return True
     # a message that nobody can have seen may speak again later; `claimed_at` remembers one that somebody may have
     values: dict[str, Any] = {"claimed_at": None, "attempts": digest.attempts} if digest.claimed_at is None else {}
-    _ours(digest, now).update(state=State.CANCELLED, error=Reason.NOT_OWED.value, **values)
+    Digest.objects.held(digest, now).update(state=State.CANCELLED, error=Reason.NOT_OWED.value, **values)
     return False
-
-
-def _ours(digest: Digest, now: datetime) -> QuerySet[Digest]:
-    """The message while it is in our hands: `digest` holds how it was before our claim."""
-    return Digest.objects.filter(pk=digest.pk, state=State.READY, claimed_at=now, attempts=digest.attempts + 1)
 
 
 def _mail(digest: Digest, content: Content, now: datetime) -> Trouble | None:
@@ -188,7 +181,7 @@ def _put_back(digest: Digest, trouble: Trouble, hours: Hours, now: datetime) -> 
         with transaction.atomic(durable=True):
             rows = Reminder.objects.filter(digest=digest, state=State.READY).values_list("pk", flat=True)
             ledger.end(list(rows), State.DEAD, Reason.UNSENDABLE, now)
-            _ours(digest, now).update(state=State.DEAD, **values)
+            Digest.objects.held(digest, now).update(state=State.DEAD, **values)
         return
     pause = timedelta(seconds=trouble.wait) if trouble.wait else trouble.pause(attempts)
-    _ours(digest, now).update(not_before=hours.next_open(now + pause), **values)
+    Digest.objects.held(digest, now).update(not_before=hours.next_open(now + pause), **values)

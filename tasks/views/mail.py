@@ -16,11 +16,10 @@ from branches.requests import Asked
 from branches.rules import is_system_admin
 from branches.writing import NotPossible
 from tasks import rules
-from tasks.actions.mail import send_again
-from tasks.actions.robots import say_again
-from tasks.models import Digest, GroupMessage, Reminder
+from tasks.actions.mail import say_again, send_again, write_again
+from tasks.models import Digest, GroupMessage, Reminder, Todo
 from tasks.models.reminders import State
-from tasks.reminders import ledger
+from tasks.reminders import ledger, todos
 from tasks.reminders.failed import failed
 from tasks.states import DESK
 from tasks.views.answers import actor, find, number, operation
@@ -55,6 +54,9 @@ def unsent(request: Asked) -> HttpResponse:
             if "message" in request.POST:
                 say_again(get_object_or_404(GroupMessage, pk=number(request, "message")).pk, **who)
                 messages.success(request, _("It is tried again within working hours"))
+            elif "todo" in request.POST:
+                write_again(get_object_or_404(Todo, pk=number(request, "todo")).pk, **who)
+                messages.success(request, _("It is tried again with the next round, within a minute"))
             else:
                 send_again(get_object_or_404(Digest, pk=number(request, "digest")).pk, **who)
                 messages.success(request, _("It is tried again within the hours of the person"))
@@ -68,5 +70,6 @@ def unsent(request: Asked) -> HttpResponse:
         "counts": ledger.counts(),
         "oldest": ledger.oldest_waiting(request.now),
         "groups": groups,
+        "todos": todos.failed()[:PER_PAGE],
     }
     return render(request, "tasks/unsent.html", context)

@@ -18,7 +18,8 @@ from branches.roles import Role
 from tasks.models import Digest, Reminder
 from tasks.models.reminders import Channel, State
 from tasks.reminders.send import Outcome, send_some
-from tasks.reminders.wires import guard, persons
+from tasks.reminders.wires import accounts, guard
+from tasks.reminders.wires.accounts import forget_tokens
 from tests.factories import at, make_post, op
 from tests.reminders.conftest import World, identities, plan_and_send
 from tests.reminders.receiver import Receiver, receiving
@@ -32,14 +33,14 @@ DINGTALK_SEND, WECOM_SEND = "/topapi/message/corpconversation/asyncsend_v2", "/c
 def provider(settings: Settings) -> Iterator[Receiver]:
     """Both providers on one loopback port."""
     settings.OUTWARD_PRIVATE = ["localhost"]
-    persons.forget_tokens()
+    forget_tokens()
     with receiving() as found:
         settings.DINGTALK_URL = f"http://appkey:appsecret@localhost:{found.port}/4711"
         settings.WECOM_URL = f"http://corp:secret@localhost:{found.port}/1000002"
         token = {"errcode": 0, "access_token": "tok/en", "expires_in": 7200}
         found.answers = {"/gettoken": token, "/cgi-bin/gettoken": token}
         yield found
-    persons.forget_tokens()
+    forget_tokens()
 
 
 def reach(person: User, **ways: str) -> User:
@@ -72,7 +73,7 @@ def test_wecom_is_told_to_drop_what_it_had_and_gets_the_same_bytes_again(
     reach(world.clerk, wecom_id="ZhouWen")
     world.give(world.office, DUE)
     monkeypatch.setattr(guard, "TOTAL", 0.3)
-    persons._tokens[provider.url + "corp"] = ("kept", 1e12)
+    accounts._tokens[provider.url + "corp"] = ("kept", 1e12)
     provider.silent = threading.Event()
     assert plan_and_send(NOW) == {Outcome.FAILED: 1}
     provider.silent.set()

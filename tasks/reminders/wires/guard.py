@@ -70,15 +70,16 @@ def why_not(url: str) -> str:
 
 def post(url: str, body: bytes, headers: dict[str, str]) -> Answer:
     """Send and read the answer, whatever its status. Raises Failed."""
-    return _ask("POST", url, body, headers)
+    return ask("POST", url, body, headers)
 
 
 def get(url: str) -> Answer:
     """Read. Raises Failed."""
-    return _ask("GET", url, None, {})
+    return ask("GET", url, None, {})
 
 
-def _ask(method: str, url: str, body: bytes | None, headers: dict[str, str]) -> Answer:
+def ask(method: str, url: str, body: bytes | None, headers: dict[str, str]) -> Answer:
+    """One request and its answer, whatever its status. Raises Failed."""
     if reason := why_not(url):
         raise Failed(Trouble(reason, final=True))
     parts = urlsplit(url)
