@@ -31,6 +31,8 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
     """400: something in the request cannot be read; 413 when it is too much to be read."""
     if isinstance(exception, RequestDataTooBig):
         return page(request, 413, title=_("Too large"))
+    if exception is not None and _is_away(exception):  # a session that could not be written, says Django, is a bad request
+        return unavailable(request)
     return page(request, 400, title=_("The request could not be read"))
 
 
@@ -52,6 +54,13 @@ def failed(request: HttpRequest) -> HttpResponse:
     if isinstance(error, UNREADABLE):
         return bad_request(request)
     return page(request, 500, title=_("Something failed on our side"))
+
+
+def _is_away(error: BaseException | None) -> bool:
+    """Whether the database's silence is behind this error."""
+    while error is not None and not isinstance(error, AWAY):
+        error = error.__context__
+    return error is not None
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
@@ -145,3 +145,19 @@ def test_an_old_failure_does_not_count_for_ever(answer: Any, monkeypatch: pytest
     monkeypatch.setattr("branches.clock.now", lambda: at(TODAY, 9, 30))
 
     assert answer()[1]["reminders"] == "ok"
+
+
+def test_a_session_that_could_not_be_kept_is_no_bad_request(client: Client, db: None) -> None:
+    """Django calls it a suspicious request when the database goes away between the view and the session."""
+    client.force_login(make_user("王明"))
+
+    def goes_away(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if sql.startswith('UPDATE "django_session"'):
+            raise OperationalError("connection refused")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(goes_away):
+        found = client.get("/me/")
+
+    assert found.status_code == 503
+    assert found.headers["Retry-After"] == "30"
