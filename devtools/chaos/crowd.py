@@ -1,7 +1,8 @@
-"""The outside of a storm: people who report all the time, and the mail server, in a process of their own.
+"""The outside of a storm: people who report all the time, the mail server and the chat programs, in a process of their own.
 
-`python -m devtools.chaos.crowd FILE` reads lines from standard input: "mode WORDS" changes what the mail server does,
-"rest" lets the people finish what they are at, "go" sends them on, "end" writes what happened into FILE.
+`python -m devtools.chaos.crowd FILE` reads lines from standard input: "mode WORDS" changes what the mail server and the chat
+programs do, "day DAY" says which day it is there, "rest" lets the people finish what they are at, "go" sends them on, "end"
+writes what happened into FILE.
 """
 
 import http.client
@@ -17,6 +18,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from devtools.chaos.chat import Chat
+from tests.reminders.dingtalk import Lists
+from tests.reminders.receiver import receiving
 from tests.reminders.sink import Sink, serving
 
 PATIENCE = 60.0  # seconds for which somebody tries to send one report
@@ -105,18 +109,22 @@ def main(file: Path) -> None:
     """Read orders until the end."""
     setting: dict[str, Any] = json.loads(sys.stdin.readline())
     sink, seen, busy = Sink(), Seen(), threading.Event()
+    chat = Chat(Lists({name: f"union-{name}" for name in setting["dingtalk"]}))
     people = []
     for name, session in setting["sessions"].items():
         rows = [pk for pk, person, _due in setting["rows"] if person == name]
         people.append(Person(setting["port"], session, rows, f"{setting['seed']}-{name}-", seen, busy))
-    with serving(sink, setting["mail_port"]):
+    with serving(sink, setting["mail_port"]), receiving(setting["chat_port"]) as receiver:
+        receiver.decide = chat.decide
         for person in people[:6]:
             person.start()
         print("ready", flush=True)
         for line in sys.stdin:
             order, _space, words = line.strip().partition(" ")
             if order == "mode":
-                sink.mode = words
+                sink.mode = chat.mode = words
+            elif order == "day":
+                chat.day = words
             elif order == "go":
                 busy.set()
             elif order == "rest":
@@ -129,7 +137,14 @@ def main(file: Path) -> None:
         for person in people:
             person.ended = True
     mails = [{"id": str(one["Message-ID"]), "to": str(one["To"]), "text": _text(one)} for one in sink.stored]
-    result = {"mails": mails, "accepted": seen.accepted, "unsure": seen.unsure, "answers": seen.answers}
+    result = {
+        "mails": mails,
+        "chats": chat.taken,
+        "entries": list(chat.lists.entries.values()),
+        "accepted": seen.accepted,
+        "unsure": seen.unsure,
+        "answers": seen.answers,
+    }
     file.write_text(json.dumps(result), encoding="utf-8")
     print("written", flush=True)
 

@@ -18,7 +18,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from branches.models import DemoState, User  # noqa: E402
+from branches.models import DemoState, TellBy, User  # noqa: E402
 from tests.factories import make_user  # noqa: E402
 from tests.reminders.conftest import ISSUED, make_world  # noqa: E402
 
@@ -30,6 +30,14 @@ def main(first: date, rows: int) -> None:
     DemoState.objects.create(loaded_at=timezone.now(), days_ahead=0)  # its clock can be moved, its nights are open
     world = make_world()
     people = [make_user(f"党员{number}", username=f"p{number}") for number in range(PEOPLE)]
+    dingtalk, wecom = people[::3], people[1::3]  # the rest hear by mail
+    for person in dingtalk:
+        person.dingtalk_id = person.username
+    for person in wecom:
+        person.wecom_id = person.username
+    for person in people:
+        person.tell_by = TellBy.CHAT
+        person.save()
     given = []
     for number in range(rows):
         person, due = people[number % PEOPLE], first + timedelta(days=number // PEOPLE % 12 - 2)
@@ -38,6 +46,7 @@ def main(first: date, rows: int) -> None:
     made = {
         "rows": given,
         "issued": ISSUED.isoformat(),
+        "dingtalk": [person.username for person in dingtalk],
         "mail": {person.username: person.email for person in (*people, world.clerk)},
         "sessions": {person.username: _signed_in(person) for person in people},
     }

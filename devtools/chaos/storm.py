@@ -30,12 +30,18 @@ from tests.reminders.oracle import ONE, Known, Oracle
 UNWILLING = "451 at RCPT"
 BAD_WEATHER = ["take", "take", "421 at MAIL", UNWILLING, "break off at DATA", "store and break off"]
 TRIED = "SELECT 1 FROM tasks_digest WHERE day = %s AND (attempts > 0 OR state = 'sent') LIMIT 1"
+# Entries of to-do lists that wait, and rows told in DingTalk for which the next sweep makes one
+UNWRITTEN = """SELECT 1 FROM tasks_todo WHERE state = 'ready' UNION ALL
+               SELECT 1 FROM tasks_reminder r WHERE r.channel = 'dingtalk' AND r.subject_type = 'assignment' AND r.state = 'sent'
+               AND NOT EXISTS (SELECT 1 FROM tasks_todo t WHERE t.user_id = r.recipient_id AND t.assignment_id = r.subject_id)
+               LIMIT 1"""
 STORM, CALM = 14.0, 120.0  # seconds of a day in which things are killed; patience for the quiet after it
 SICK_PATIENCE = 20.0
 GRACE = 2.0  # seconds for the mails that are on their way to meet the same refusal
 PYTHON = str(paths.PYTHON)
+QUEUES = ("tasks_digest", "tasks_todo")
 # An hour goes by for what waits: pauses end, and claims of the dead lapse
-AN_HOUR = """UPDATE tasks_digest SET not_before = not_before - interval '1 hour', claimed_at = claimed_at - interval '1 hour'
+AN_HOUR = """UPDATE {queue} SET not_before = not_before - interval '1 hour', claimed_at = claimed_at - interval '1 hour'
              WHERE state = 'ready'"""
 
 
@@ -55,7 +61,7 @@ class Site:
         pids = folder / "pids"
         self.cluster = Cluster(folder / "postgres", log=folder / "postgres.log", pids=pids)
         self.broker = Broker(folder / "valkey", log=folder / "valkey.log", pids=pids)
-        self.port, self.mail_port = ports.choose(), ports.choose()
+        self.port, self.mail_port, self.chat_port = ports.choose(), ports.choose(), ports.choose()
         self.apps: dict[str, processes.Child] = {}
 
     def start_servers(self) -> None:
@@ -71,6 +77,10 @@ class Site:
         return base | {
             "EMAIL_URL": f"smtp://127.0.0.1:{self.mail_port}",
             "SITE_URL": address,
+            "DINGTALK_URL": f"http://key:secret@localhost:{self.chat_port}/1",
+            "DINGTALK_TODO_URL": f"http://localhost:{self.chat_port}",
+            "WECOM_URL": f"http://corp:secret@localhost:{self.chat_port}/1",
+            "OUTWARD_PRIVATE": "localhost",
             "SICK": self.sick,
         }
 
@@ -149,6 +159,11 @@ class Site:
         finally:
             connection.close()
 
+    def hour_by(self, only: str = "") -> None:
+        """Let an hour go by for what waits; `only` narrows it."""
+        for queue in QUEUES:
+            self.sql(AN_HOUR.format(queue=queue) + only)
+
     def stop(self) -> None:
         """Everything."""
         children = [*self.apps.values(), *(server.child for server in (self.cluster, self.broker) if server.child)]
@@ -195,7 +210,7 @@ def storm(folder: Path, days: int, seed: int, rows: int, sick: str) -> list[str]
             site.run("manage.py", "migrate", "-v0", "--no-input")
             made = json.loads(site.run("-m", "devtools.chaos.ground", first.isoformat(), str(rows)).splitlines()[-1])
             step.outcome = f"{rows} rows"
-        setting = {**made, "port": site.port, "mail_port": site.mail_port, "seed": seed}
+        setting = {**made, "port": site.port, "mail_port": site.mail_port, "chat_port": site.chat_port, "seed": seed}
         crowd = Crowd(folder, setting)
         site.start_apps()
         oracle = Oracle(works)
@@ -220,6 +235,7 @@ def _day(site: Site, crowd: Crowd, oracle: Oracle, day: date, number: int, struc
     """A day: the clock is moved, things are killed for a while, then all is brought up and everything has to go out."""
     with console.Step(f"{day}") as step:
         crowd.order(f"mode {UNWILLING}")  # until a mail of the day was tried: whoever marks first loses it
+        crowd.order(f"day {day}")
         site.sql("UPDATE branches_demostate SET days_ahead = %s", number)
         if works(day):
             oracle.speak(day)
@@ -233,14 +249,14 @@ def _day(site: Site, crowd: Crowd, oracle: Oracle, day: date, number: int, struc
             crowd.order(f"mode {site.chance.choice(BAD_WEATHER)}")
             struck[site.strike()] += 1
             time.sleep(site.chance.uniform(0.2, 2.5))
-            site.sql(AN_HOUR + " AND claimed_at IS NULL AND attempts < 5")  # the last tries are kept for the calm
+            site.hour_by(" AND claimed_at IS NULL AND attempts < 5")  # the last tries are kept for the calm
             step.tick()
         crowd.order("mode take")
         site.wait()
         crowd.order("rest")
         site.fresh_workers()
-        site.sql(AN_HOUR)
-        processes.wait_until(lambda: _sent(site) >= oracle.expected, CALM, step)
+        site.hour_by()
+        processes.wait_until(lambda: _sent(site) >= oracle.expected and not site.sql(UNWRITTEN), CALM, step)
         step.outcome = f"{len(_sent(site))} told"
 
 
@@ -250,7 +266,8 @@ def _sent(site: Site) -> set[Told]:
 
 def _told(site: Site) -> list[Any]:
     return site.sql(
-        """SELECT (r.done_at AT TIME ZONE 'Asia/Shanghai')::date, u.username, r.kind, r.subject_id::int, d.message_id, d.attempts
+        """SELECT (r.done_at AT TIME ZONE 'Asia/Shanghai')::date, u.username, r.kind, r.subject_id::int, d.message_id, d.attempts,
+                  r.channel
            FROM tasks_reminder r JOIN branches_user u ON u.id = r.recipient_id LEFT JOIN tasks_digest d ON d.id = r.digest_id
            WHERE r.state = 'sent' AND r.subject_type IN ('assignment', 'overdue') ORDER BY 1, 2, 3, 4"""
     )
@@ -263,7 +280,12 @@ def _ledger(site: Site) -> Ledger:
         )
     )
     texts = Counter(text for (text,) in site.sql("SELECT text FROM tasks_report"))
-    return Ledger(_told(site), counts.get("ready", 0), counts.get("dead", 0) + counts.get("expired", 0), texts)
+    entries = site.sql(
+        """SELECT t.source::text, u.username, t.assignment_id::int, t.is_done, t.state FROM tasks_todo t
+           JOIN branches_user u ON u.id = t.user_id"""
+    )
+    failed = counts.get("dead", 0) + counts.get("expired", 0)
+    return Ledger(_told(site), counts.get("ready", 0), failed, texts, entries)
 
 
 def main() -> int:
