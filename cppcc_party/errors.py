@@ -31,7 +31,7 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
     """400: something in the request cannot be read; 413 when it is too much to be read."""
     if isinstance(exception, RequestDataTooBig):
         return page(request, 413, title=_("Too large"))
-    if exception is not None and _is_away(exception):  # a session that could not be written, says Django, is a bad request
+    if _is_away(exception):  # Django calls a session that could not be written a bad request
         return unavailable(request)
     return page(request, 400, title=_("The request could not be read"))
 

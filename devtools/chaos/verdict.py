@@ -85,8 +85,8 @@ def _mails(ledger: Ledger, mails: Sequence[dict[str, str]], addresses: dict[str,
             faults.append(f"said to be sent, but no mail arrived: {_words((day, person, kind, row))}")
         elif mail["to"] != addresses[person]:
             faults.append(f"sent to somebody else: {_words((day, person, kind, row))}")
-        elif lines[key, kind] > WRITTEN_OUT and THE_REST in mail["text"]:  # a long section ends with a number and a link
-            continue
+        elif lines[key, kind] > WRITTEN_OUT and THE_REST in mail["text"]:
+            continue  # a long section ends with a number and a link
         elif _door(kind, row) not in re.findall(DOORS, mail["text"]):
             faults.append(f"not in the mail it should be in: {_words((day, person, kind, row))}")
     return faults

@@ -7,14 +7,13 @@ data. The table holds how each entry ought to stand; a change makes it wait for 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from datetime import time as clock_time
 
 import structlog
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -161,7 +160,7 @@ def _end_of(day: date | None) -> datetime | None:
     return datetime.combine(day, END_OF_DAY, tzinfo=SHANGHAI) if day else None
 
 
-def failed() -> Iterable[Todo]:
+def failed() -> QuerySet[Todo]:
     """Entries that could not be written, newest first, for whoever looks after what is sent."""
     return Todo.objects.filter(state=State.DEAD).select_related("user").order_by("-not_before", "-pk")
 
