@@ -15,6 +15,7 @@ from branches import clock, rules
 from branches.models import Post
 from branches.requests import Visit
 from branches.roles import KEEPS_TREE, SEES_BELOW, SEES_NO_CONTENT, Role
+from dashboards.tour import Stop, stop_of
 
 ROOMS = {"branches:units": ("/branches/", "/people/", "/platforms/")}  # addresses that lie behind one door with others
 
@@ -46,6 +47,7 @@ class Frame:
     keeps_calendar: bool = False
     unread: int = 0  # notices
     keeps_mail: bool = False
+    tour: Stop | None = None  # where a visitor of a demo stands in its tour
     by_link: str = ""  # the person in whose name somebody works who came by a signed link
 
 
@@ -55,6 +57,7 @@ def frame(request: Visit) -> dict[str, Any]:
     shown = Frame(language=get_language() or settings.LANGUAGE_CODE, now=getattr(request, "now", None))
     user = getattr(request, "user", None)
     shown.demo = clock.demo_loaded()
+    shown.tour = stop_of(request) if shown.demo else None
     shown.large_type = "large_type" in request.COOKIES
     if user is None or not user.is_authenticated:
         return {"frame": shown}

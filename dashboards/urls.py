@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from dashboards.views import audit, boards, home, report, rows
+from dashboards.views import audit, boards, door, home, report, rows
 
 dashboard_patterns = (
     [
@@ -19,5 +19,6 @@ dashboard_patterns = (
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("demo/tour/", door.tour_step, name="demo-tour"),
     path("", include(dashboard_patterns)),
 ]

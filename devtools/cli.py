@@ -50,7 +50,9 @@ def _parser() -> argparse.ArgumentParser:
     starts = commands.add_parser("up", help="start everything and load the demo once", description=up.__doc__)
     starts.add_argument("--port", type=_port, default=8000, help="where the pages are served (8000)")
     starts.add_argument(
-        "--empty", action="store_true", help="do not load the demo; print the link that opens the first account"
+        "--empty",
+        action="store_true",
+        help="no demo, one that is there is cleared; print the link that opens the first account",
     )
     tests = commands.add_parser("test", help="static checks, then all tests", description=testing.__doc__)
     tests.add_argument("--quick", action="store_true", help="tests alone, without the static checks")

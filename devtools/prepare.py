@@ -28,9 +28,18 @@ def everything(environment: dict[str, str], *, demo: bool) -> None:
         applied = said.count("  Applying ")
         step.outcome = f"{applied} migrations" if applied else "up to date"
     if demo:
-        with console.Step("Demo") as step:
-            said = _manage(step, environment, "load_demo", failing="The demo could not be loaded.").strip()
-            step.outcome = said.splitlines()[-1][:60].rstrip(".") if said else "done"
+        _demo(environment, "load_demo", failing="The demo could not be loaded.")
+
+
+def without_demo(environment: dict[str, str]) -> None:
+    """Take away a demo that is there, so that `up --empty` begins bare."""
+    _demo(environment, "clear_demo", failing="The demo could not be cleared.")
+
+
+def _demo(environment: dict[str, str], command: str, failing: str) -> None:
+    with console.Step("Demo") as step:
+        said = _manage(step, environment, command, failing=failing).strip()
+        step.outcome = said.splitlines()[-1][:60].rstrip(".") if said else "done"
 
 
 def first_way_in(environment: dict[str, str]) -> str:

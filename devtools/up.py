@@ -34,6 +34,8 @@ def up(port: int, *, empty: bool) -> int:
             variables = environment.for_up(port, servers.urls())
             prepare.remember(demo=not empty)
             prepare.everything(variables, demo=not empty)
+            if empty:
+                prepare.without_demo(variables)
             way_in = prepare.first_way_in(variables) if empty else ""
             apps += _apps(port, variables)
             with console.Step("Web, worker, timetable") as step:

@@ -277,6 +277,7 @@ POLICY: dict[str, list[Verdict] | str] = {
     "large-type": POST_ONLY,
     "scope": POST_ONLY,
     "demo-enter": POST_ONLY,
+    "demo-tour": POST_ONLY,
     "demo-next-day": POST_ONLY,
     "demo-mailbox": [OPEN],
     "demo-mail": [Verdict(EVERYONE, guests=200, args=lambda cast: {"pk": DemoMail.objects.get().pk})],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db import models
+from django.db import models, transaction
 
 
 class DemoState(models.Model):
@@ -17,6 +17,14 @@ class DemoState(models.Model):
 
     def __str__(self) -> str:
         return f"+{self.days_ahead}"
+
+    @classmethod
+    def go_on(cls, days: int) -> None:
+        """Move the demo's clock forward by so many days."""
+        with transaction.atomic():
+            state = cls.objects.select_for_update().get()
+            state.days_ahead += days
+            state.save(update_fields=["days_ahead"])
 
 
 class DemoMail(models.Model):

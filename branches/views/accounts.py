@@ -10,13 +10,14 @@ from allauth.account.views import LoginView, LogoutView
 from django.conf import settings
 from django.contrib.auth import login as start_session
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import Prefetch
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from branches.models import DemoState, User
+from branches.models import DemoState, Post, User
 from branches.requests import Visit
 from branches.views.answering import safe_next
 from branches.views.switches import remember_user
@@ -55,7 +56,9 @@ def demo_people(request: Visit) -> list[DemoPerson]:
         "demo-leader": _("Sees which unit is behind and why"),
         "demo-admin": _("Keeps units, people and branches"),
     }
-    rows = User.objects.filter(username__in=DEMO_PEOPLE, is_active=True).prefetch_related("posts__unit__body")
+    rows = User.objects.filter(username__in=DEMO_PEOPLE, is_active=True).prefetch_related(
+        Prefetch("posts", Post.objects.select_related("unit__body"))
+    )
     found = {row.username: row for row in rows}
     today = request.today
     return [
@@ -119,10 +122,15 @@ def demo_enter(request: Visit) -> HttpResponse:
 
     The visitor keeps the language he reads the sign-in page in: these accounts are everybody's.
     """
+    enter_as(request, request.POST.get("person", ""))
+    return redirect(safe_next(request))
+
+
+def enter_as(request: Visit, name: str) -> User:
+    """Let the visitor of a demo in as one of its people; Http404 for anybody else, and where no demo is loaded."""
     demo_or_404()
-    name = request.POST.get("person", "")
     person = User.objects.filter(username=name, is_active=True).first() if name in DEMO_PEOPLE else None
     if person is None:
         raise Http404
     start_session(request, person)
-    return redirect(safe_next(request))
+    return person

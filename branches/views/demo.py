@@ -7,7 +7,6 @@ from celery import current_app
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -50,10 +49,7 @@ def mail(request: Asked, pk: int) -> HttpResponse:
 def next_day(request: Asked) -> HttpResponse:
     """Move the demo's clock to the next working day, and wake planner and worker."""
     demo_or_404()
-    with transaction.atomic():
-        state = DemoState.objects.select_for_update().get()
-        state.days_ahead += (clock.next_working_day(request.today) - request.today).days
-        state.save(update_fields=["days_ahead"])
+    DemoState.go_on((clock.next_working_day(request.today) - request.today).days)
     if _wake():
         messages.success(
             request, _("The demonstration is one working day on. New mails arrive in the mailbox within a minute")

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -18,9 +20,11 @@ from django.views.decorators.http import require_safe
 from branches.models import Unit
 from branches.requests import Asked
 from branches.roles import KEEPS_TREE, Role
+from branches.views.accounts import demo_is_loaded
 from dashboards import doors, pictures, queries, sentences, worklist
 from dashboards.addresses import Addresses
 from dashboards.viewer import Viewer
+from dashboards.views.door import door
 from tasks.calendar import unknown_year, working_days
 from tasks.lights import Lamp, Thresholds
 from tasks.models import Assignment
@@ -64,9 +68,13 @@ class Thing:
     on: date | None = None
 
 
+@login_not_required
 @require_safe
 def home(request: Asked) -> HttpResponse:
-    """The work queue of the posts in question; people with several posts get the blocks of each."""
+    """The work queue of the posts in question; people with several posts get the blocks of each. A demo's guest stands at
+    its door, every other guest is asked to sign in."""
+    if not request.user.is_authenticated:
+        return door(request) if demo_is_loaded() else redirect_to_login(request.get_full_path())
     viewer, thresholds = Viewer.of(request), Thresholds.load(request.today)
     show = request.GET.get("show", "")
     if show and show not in worklist.SHOWS:

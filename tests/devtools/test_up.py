@@ -128,6 +128,26 @@ def test_up_from_start_to_stop(clone):
     assert not clone.answers()
 
 
+def test_a_demo_is_cleared_and_nothing_else(clone):
+    clone.up()
+    uploads = clone.folder / ".local" / "media"
+    uploads.mkdir(exist_ok=True)
+    (uploads / "paper.pdf").write_bytes(b"%PDF")
+    accounts, words = "SELECT count(*) FROM branches_user", "SELECT count(*) FROM branches_unitkind"
+    ((national,),) = query(clone.database(), words)
+    assert query(clone.database(), accounts) == [(1,)]
+
+    assert "nothing was changed" in clone.call("manage", "clear_demo").stdout
+    assert query(clone.database(), accounts) == [(1,)]
+    query(clone.database(), "INSERT INTO branches_demostate VALUES (true, now(), 0)")
+    assert "The demo was cleared." in clone.call("manage", "clear_demo").stdout
+
+    assert query(clone.database(), accounts) == [(0,)]
+    assert query(clone.database(), words) == [(national,)]
+    assert national > 0
+    assert list(uploads.iterdir()) == []
+
+
 def test_kill_9_of_a_part_and_of_everything(clone):
     clone.up()
     query(clone.database(), "CREATE TABLE kept AS SELECT 1 AS one")
