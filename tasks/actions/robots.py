@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
 
@@ -40,7 +41,7 @@ def add_robot(
         if mine.count() >= MOST:
             raise NotPossible(_("A body has at most ten robots"))
         row = Robot(body=body, name=name, kind=kind, address_hash=hash_of(address), made_at=now)
-        row.host = guard.urlsplit(address).hostname or ""
+        row.host = urlsplit(address).hostname or ""
         row.put_under_lock(address, secret)
         row.save()
         note("robot-added", row, by=by, post=post, op=op, now=now, unit=body, after={"kind": kind, "host": row.host})

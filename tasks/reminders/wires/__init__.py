@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from branches.outward import words_of
+
+__all__ = ["Said", "Trouble", "words_of"]
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=1)
 SERVER_PAUSE = timedelta(minutes=5)  # while a server is away
 
@@ -32,8 +35,3 @@ class Said:
     text: str
     url: str
     key: str = ""  # the same for every try
-
-
-def words_of(error: BaseException) -> str:
-    """An error in one line, for the person who looks after the messages; at most 300 characters."""
-    return " ".join(f"{type(error).__name__}: {error}".split())[:300]
