@@ -5,7 +5,7 @@ from allauth.mfa.base import views as factor
 from allauth.mfa.recovery_codes import views as recovery
 from django.urls import path
 
-from branches.views import accounts, invitations, second_factor
+from branches.views import accounts, invitations, outside, second_factor
 
 urlpatterns = [
     path("login/", accounts.login, name="account_login"),
@@ -23,6 +23,10 @@ urlpatterns = [
     ),
     path("password/reset/key/done/", views.password_reset_from_key_done, name="account_reset_password_from_key_done"),
     path("help/", invitations.whom_to_ask, name="account_help"),
+    path("with/<slug:code>/", outside.start, name="account_outside_start"),
+    path("with/<slug:code>/connect/", outside.connect, name="account_outside_connect"),
+    path("with/<slug:code>/back/", outside.back, name="account_outside_back"),
+    path("with/<slug:code>/end/", outside.end, name="account_outside_end"),
     path("second-factor/", factor.index, name="mfa_index"),
     path("second-factor/code/", factor.authenticate, name="mfa_authenticate"),
     path("second-factor/again/", factor.reauthenticate, name="mfa_reauthenticate"),

@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
     "crispy_forms",
     "crispy_bootstrap5",
     "django_htmx",
@@ -178,6 +179,14 @@ MFA_ALLOW_UNVERIFIED_EMAIL = (
 )
 MFA_TOTP_TOLERANCE = 1  # a phone's clock may be half a minute off
 SECOND_FACTOR_DEMANDED = PRODUCTION  # of people who administer (design 11); everybody else may have one
+
+# Signing in with an account elsewhere (branches.outside, decision 0032): never a sign-up, never by mail address
+SOCIALACCOUNT_ADAPTER = "branches.outside.adapter.Adapter"
+SIGN_IN_DINGTALK = env.str("SIGN_IN_DINGTALK", default="")  # https://APPKEY:APPSECRET@api.dingtalk.com
+SIGN_IN_WECOM = env.str("SIGN_IN_WECOM", default="")  # https://CORPID:SECRET@qyapi.weixin.qq.com/AGENT
+SIGN_IN_OIDC = env.str("SIGN_IN_OIDC", default="")  # https://CLIENT:SECRET@issuer, without its well-known part
+SIGN_IN_OIDC_NAME = env.str("SIGN_IN_OIDC_NAME", default="")
+OUTSIDE_FAILURES = "100/15m/ip"  # what came to nothing only: an office signs in behind one address
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 12 * 3600

@@ -249,6 +249,10 @@ POLICY: dict[str, list[Verdict] | str] = {
     "account_reset_password_from_key": SIGN_IN,
     "account_reset_password_from_key_done": SIGN_IN,
     "account_help": [OPEN],
+    "account_outside_start": POST_ONLY,  # without such a door of the site there is nothing behind them: test_outside.py
+    "account_outside_connect": POST_ONLY,
+    "account_outside_back": SIGN_IN,
+    "account_outside_end": POST_ONLY,
     "mfa_index": SIGN_IN,
     "mfa_authenticate": SIGN_IN,
     "mfa_reauthenticate": SIGN_IN,

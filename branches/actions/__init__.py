@@ -25,6 +25,7 @@ from branches.actions.life import (
     plan_branch,
 )
 from branches.actions.opening import first_admin, found_body, load_tree
+from branches.actions.outside import connect_outside, disconnect_outside
 from branches.actions.people import (
     Appointment,
     PersonWords,
@@ -67,6 +68,8 @@ __all__ = [
     "change_platform",
     "close_account",
     "close_branches_due",
+    "connect_outside",
+    "disconnect_outside",
     "drop_second_factor",
     "end_branch",
     "end_membership",

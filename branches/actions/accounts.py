@@ -15,6 +15,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
 from branches import clock, codes, rules
+from branches.actions.outside import end_outside
 from branches.actions.record import locked, note, write_once
 from branches.models import Change, Invitation, Post, User
 from branches.writing import NotPossible, Refused
@@ -80,8 +81,8 @@ def _make(
 
 
 def invite_from_server(person: User, *, op: uuid.UUID, now: datetime) -> Invitation:
-    """The way in for somebody whom no admin can let in: on the server's console, valid for a day. The old password and
-    second factor are dead from now on."""
+    """The way in for somebody whom no admin can let in: on the server's console, valid for a day. The old password,
+    second factor and accounts elsewhere are dead from now on."""
     made: list[Invitation] = []
 
     def write() -> dict[str, Any]:
@@ -89,6 +90,7 @@ def invite_from_server(person: User, *, op: uuid.UUID, now: datetime) -> Invitat
         _shut(row)
         Authenticator.objects.filter(user=row).delete()
         made.extend(_make([row], op, by=None, now=now, until=now + FIRST_VALID_FOR))
+        end_outside(row, by=None, post=None, op=op, now=now)
         note("account-reset", row, by=None, post=None, op=op, now=now, person=row)
         return {}
 
@@ -97,12 +99,14 @@ def invite_from_server(person: User, *, op: uuid.UUID, now: datetime) -> Invitat
 
 
 def reset_account(person: User, *, by: User, op: uuid.UUID, now: datetime) -> uuid.UUID:
-    """Let somebody in again: every session ends, the old password is dead, and a new invitation is ready to print."""
+    """Let somebody in again: every session ends, the old password and accounts elsewhere are dead, and a new invitation is
+    ready to print."""
 
     def write() -> dict[str, Any]:
         row, acting = _kept(person, by, now)
         _shut(row)
         _make([row], op, by=by, now=now, until=now + VALID_FOR)
+        end_outside(row, by=by, post=acting, op=op, now=now)
         note("account-reset", row, by=by, post=acting, op=op, now=now, person=row)
         return {"lot": str(op)}
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
 
 from branches.models import BodySettings, Change, Gap, Membership, PlannedChange, Platform, Standing, Unit, User
+from branches.outside import doors
 from branches.roles import Role
 from branches.templatetags.frame import as_written, named
 
@@ -45,6 +46,8 @@ VERBS: dict[str, Promise] = {
     "second-factor-added": _("Second factor set up"),
     "recovery-codes-made": _("New recovery codes made"),
     "second-factor-dropped": _("Second factor taken away"),
+    "outside-connected": _("Account elsewhere connected"),
+    "outside-ended": _("Account elsewhere disconnected"),
     "appointed": _("Appointed"),
     "post-ended": _("Post ended"),
     "post-handed-over": _("Post handed over"),
@@ -126,6 +129,7 @@ FIELDS: dict[str, Any] = {
     "dingtalk_id": _("DingTalk user id"),
     "wecom_id": _("WeCom user id"),
     "tell_by": _("Messages"),
+    "sign_in_with": _("Sign-in with"),
     "language": _("Language"),
     "large_type": _("Large type"),
     "quiet_from": _("Quiet from"),
@@ -169,7 +173,7 @@ FIELDS: dict[str, Any] = {
 }
 CHOICES: dict[str, Any] = {
     **dict(Role.choices), **dict(Membership.Kind.choices), **dict(Standing.Kind.choices), **dict(Platform.Kind.choices),
-    **dict(Gap.choices),
+    **dict(Gap.choices), **doors.NAMES,
     **dict(settings.LANGUAGES), **dict(PlannedChange.Kind.choices),
 }  # fmt: skip
 
@@ -235,7 +239,7 @@ def value_in_words(name: str, value: Any) -> str:
         return pgettext("setting", "on") if value else pgettext("setting", "off")
     if isinstance(value, list):
         return _joined(value)
-    if name in ("role", "kind", "language", "gap", "change") and value in CHOICES:
+    if name in ("role", "kind", "language", "gap", "change", "sign_in_with") and value in CHOICES:
         return str(CHOICES[value])
     if name.endswith("_on"):
         return date_format(date.fromisoformat(str(value)), pgettext("day in a table", "j M Y"))

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from branches.models import DemoState, Post, User
+from branches.outside import doors
 from branches.requests import Visit
 from branches.views.answering import safe_next
 from branches.views.switches import remember_user
@@ -86,9 +87,9 @@ class Login(LoginView):
     request: Visit
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The form, and in a demo the people."""
+        """The form, the other doors of the site, and in a demo the people."""
         people = demo_people(self.request) if demo_is_loaded() else []
-        return {**super().get_context_data(**kwargs), "demo_people": people}
+        return {**super().get_context_data(**kwargs), "demo_people": people, "doors": doors.offered()}
 
     def form_valid(self, form: Any) -> HttpResponse:
         """Signed in: go on as this person set it before."""

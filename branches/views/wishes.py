@@ -15,7 +15,7 @@ from branches.forms.people import MeForm
 from branches.forms.wishes import AnswerForm, FeedbackForm, WishesForm, own_address
 from branches.models import BodySettings, Feedback, Unit
 from branches.queries import feedback as queries
-from branches.queries import history
+from branches.queries import history, outside
 from branches.requests import Asked, Visit
 from branches.views.answering import conflict, done, go, operation, version
 from branches.views.switches import remember
@@ -70,7 +70,7 @@ def me(request: Asked) -> HttpResponse:
             response = go(request, "branches:me", _("The settings have been saved"))
             return remember(response, language=own.language, large=own.large_type)
     member_of = user.memberships.active(request.today).select_related("branch__unit__body")
-    context = {"form": form, "posts": request.posts, "member_of": member_of}
+    context = {"form": form, "posts": request.posts, "member_of": member_of, "ways": outside.ways_of(user)}
     return render(request, "branches/me.html", context, status=form.status)
 
 
