@@ -9,6 +9,7 @@ from branches.models.people import CppccMembership, Post, Sight, Standing, TellB
 from branches.models.records import Change, Feedback, Look, Operation
 from branches.models.standins import StandIn
 from branches.models.units import BodySettings, Unit, UnitAlias, UnitGroup, UnitKind
+from branches.models.wordings import Wording
 from branches.models.words import Line
 
 __all__ = [
@@ -42,4 +43,5 @@ __all__ = [
     "UnitGroup",
     "UnitKind",
     "User",
+    "Wording",
 ]

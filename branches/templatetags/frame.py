@@ -1,6 +1,7 @@
 """The frame's own tags and filters: names and days in the page's language, icons, addresses, small form parts.
 
-They are built in (settings: TEMPLATES), so a template needs no {% load %} for them. None runs a query.
+They are built in (settings: TEMPLATES), so a template needs no {% load %} for them. None runs a query, but for the one in
+which an English page reads what words of people are called in English.
 """
 
 import re
@@ -19,14 +20,16 @@ from django.utils import timezone
 from django.utils.dateformat import format as format_date
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import Truncator
 from django.utils.translation import get_language, gettext_noop, pgettext
 from heroicons.templatetags.heroicons import heroicon_mini, heroicon_outline, heroicon_solid
+
+from branches.second_language import HAN, english_of
 
 register = template.Library()
 
 ICON_STYLES = {"outline": heroicon_outline, "mini": heroicon_mini, "solid": heroicon_solid}
 NOTHING = "--"  # no value (ux.md A3, 5)
-HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 ADDRESS = re.compile(r"(https?://[\w./?=&%+:~#-]*[\w/])", re.ASCII)
 HAN_RUN = re.compile("([\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff][\u3000-\u9fff\uf900-\ufaff\uff00-\uffef]*)")
 LANGUAGE_WORDS = {
@@ -66,10 +69,33 @@ def in_english() -> bool:
 
 @register.filter
 def as_written(text: Any) -> SafeString | str:
-    """Words that people wrote: never translated, marked as Chinese on an English page (ux.md L06)."""
+    """Words that people wrote: never translated, marked as Chinese on an English page (ux.md L06). Where the body has given
+    their English, that stands first and the original beneath it."""
     if text in (None, ""):
         return ""
-    if in_english() and HAN.search(str(text)):
+    if not in_english() or not HAN.search(str(text)):
+        return conditional_escape(text)
+    return _both(english_of(str(text)), str(text))
+
+
+@register.filter
+def briefly(text: Any, length: int = 0) -> SafeString | str:
+    """The same where there is room for one language only: the English where it is known, else the original, cut to `length`."""
+    words = "" if text is None else str(text)
+    english = english_of(words)
+    shown = Truncator(english or words).chars(length) if length else english or words
+    return conditional_escape(shown) if english else _marked(shown)
+
+
+def _both(english: str, original: str) -> SafeString:
+    """English first, the original beneath it."""
+    if not english:
+        return format_html('<span lang="zh-Hans">{}</span>', original)
+    return format_html('{} <span class="original hint" lang="zh-Hans">{}</span>', english, original)
+
+
+def _marked(text: str) -> SafeString | str:
+    if in_english() and HAN.search(text):
         return format_html('<span lang="zh-Hans">{}</span>', text)
     return conditional_escape(text)
 
@@ -86,14 +112,7 @@ def quoting(text: Any) -> SafeString | str:
     if not in_english() or isinstance(text, SafeString) or not HAN.search(str(text)):
         return conditional_escape("" if text is None else text)
     parts = HAN_RUN.split(str(text))  # every second one is Chinese
-    return format_html_join(
-        "",
-        "{}",
-        (
-            (format_html('<span lang="zh-Hans">{}</span>', part) if turn % 2 else part,)
-            for turn, part in enumerate(parts)
-        ),
-    )
+    return format_html_join("", "{}", ((briefly(part) if turn % 2 else part,) for turn, part in enumerate(parts)))
 
 
 @register.filter
@@ -108,15 +127,19 @@ def linked(text: str) -> SafeString:
 
 
 @register.simple_tag
-def named(thing: Any, short: bool = False) -> SafeString | str:
-    """The name of a unit, branch or person in the page's language, else the Chinese one marked as Chinese."""
+def named(thing: Any, short: bool = False, both: bool = False) -> SafeString | str:
+    """The name of a unit, branch or person in the page's language, else the Chinese one marked as Chinese; with `both` an
+    English page shows the original beneath."""
     if thing in (None, ""):
         return NOTHING
     english = getattr(thing, "name_en", "")
-    if in_english() and english:
-        return conditional_escape(english)
     brief = str(getattr(thing, "short_name", "")) if short else ""
-    return as_written(brief or getattr(thing, "name", "") or str(thing))
+    name = brief or getattr(thing, "name", "") or str(thing)
+    if not in_english() or not (english or HAN.search(name)):
+        return conditional_escape(name)
+    if both and HAN.search(name):
+        return _both(english or english_of(name), name)
+    return conditional_escape(english) if english else briefly(name)
 
 
 @register.simple_tag

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.db import connection, transaction
 
 from branches.models import DemoState, Unit, UnitGroup, User
-from cppcc_party.demo import changes, drafts, duties, followup, life, meetings, people, records, slips, story, tree
+from cppcc_party.demo import changes, drafts, duties, english, followup, life, meetings, people, records, slips, story, tree
 from cppcc_party.demo.files import Shelf
 from cppcc_party.demo.history import Past
 from cppcc_party.demo.lists import Desk
@@ -34,6 +34,7 @@ def load(today: date, now: datetime) -> bool:
             records.voices(units, persons, today)
             records.planned(units, persons, today)
             changes.lie_ahead(units, persons, today)
+            english.speak(units[tree.CITY])
             _hold_promises()
     except BaseException:
         shelf.clear()

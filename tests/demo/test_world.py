@@ -29,8 +29,11 @@ from branches.models import (
     Unit,
     UnitGroup,
     User,
+    Wording,
 )
 from branches.roles import Role
+from branches.second_language import HAN
+from cppcc_party.demo.english import NAMES, English, written
 from tasks import deadlines
 from tasks.dispatch import Resolver, resolve
 from tasks.lights import Thresholds
@@ -289,3 +292,15 @@ def test_one_slip_is_closed_and_one_waits_for_the_county(today: date) -> None:
     assert set(found) == {SlipState.CLOSED, SlipState.WAITING}
     assert found[SlipState.WAITING].lead.code == "demo-jia"
     assert all(slip.assignments.exists() for slip in found.values())
+
+
+def test_every_word_of_the_demo_is_given_in_english(today: date) -> None:
+    english = English()
+    words = set(written(english))
+    assert len(words) > 300
+    assert {word for word in words if not english.of(word)} == set()
+    assert {said for word in words if HAN.search(said := english.of(word))} == set()
+    assert words == set(Wording.objects.values_list("words", flat=True))
+    for model, _name, name_en in NAMES:
+        spoken = list(model._default_manager.values_list(name_en, flat=True))
+        assert not [one for one in spoken if not one or HAN.search(one)], model
