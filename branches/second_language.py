@@ -3,49 +3,68 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 
+from django.conf import settings
 from django.utils.translation import get_language
 
 from branches import clock
 from branches.models import Wording
 
 HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
-BETWEEN = re.compile(r"(、| › | · |;|；|\n)")  # what stands between the items of one cell
+# What stands between the items of one cell, the widest first: 一、党组 › 集体责任 is parted at the arrow only
+BETWEEN = (re.compile(r"( › | · )"), re.compile(r"(;|；|\n)"), re.compile(r"(、)"))
+MARKS = {"、": ", ", "；": "; "}
 KEPT = "wordings"
+# Chinese that the product itself begins with: columns of a list, wishes of a body that nobody has changed yet
+STANDARD = {
+    "序号": "No.", "任务内容": "Task", "具体举措": "Measures", "责任领导": "Responsible leader", "牵头单位": "Lead unit",
+    "配合单位": "Supporting units", "完成时限": "Due", "完成情况": "Progress", "佐证材料": "Evidence",
+    "责任主体": "Level", "责任单位": "Unit responsible", "责任人": "Post responsible", "责任内容": "Duty",
+    "来源依据": "Source", "类型": "Type",
+    "等上级文件": "Waiting for papers from above", "人员变动": "Change of staff",
+    "需兄弟单位配合": "Needs another unit’s help", "其他": "Other", "缺材料": "Evidence is missing",
+    "数字不符": "Figures do not agree", "请写成效": "Say what was achieved",
+}  # fmt: skip
 
 
-def wanted() -> bool:
+def in_english() -> bool:
     """Whether the page is in English."""
-    return (get_language() or "").startswith("en")
+    return (get_language() or settings.LANGUAGE_CODE).startswith("en")
 
 
 def english_of(words: str) -> str:
     """The English of what somebody wrote, whole or item by item; "" on a Chinese page, outside a request, or where none is
     known. Where two bodies say it differently the older wording stands."""
-    if not wanted() or not HAN.search(words):
+    if not in_english() or not HAN.search(words):
         return ""
-    known = _known()
+    return _said(words.strip(), _known(), BETWEEN)
+
+
+def items(words: str, is_known: Callable[[str], bool], marks: Sequence[re.Pattern[str]] = BETWEEN) -> list[str]:
+    """The parts of some words that need an English of their own: the whole where it has one, else item by item."""
     words = words.strip()
-    if words in known or not known:
-        return known.get(words, "")
-    parts = BETWEEN.split(words)
-    if len(parts) == 1:
-        return ""
-    said = [known.get(part.strip(), "") if HAN.search(part) else part for part in parts[::2]]
-    return "".join(_joined(said, parts[1::2])) if all(said) else ""
+    if not HAN.search(words):
+        return []
+    if is_known(words) or not marks:
+        return [words]
+    return [found for part in marks[0].split(words)[::2] for found in items(part, is_known, marks[1:])]
 
 
-def _joined(said: list[str], between: list[str]) -> list[str]:
-    marks = [{"、": ", ", "；": "; "}.get(mark, mark) for mark in between]
-    return [piece for pair in zip(said, [*marks, ""], strict=True) for piece in pair]
+def _said(words: str, known: Mapping[str, str], marks: Sequence[re.Pattern[str]]) -> str:
+    if words in known or not HAN.search(words) or not marks:
+        return known.get(words, "" if HAN.search(words) else words)
+    parts = [part.strip() for part in marks[0].split(words)]
+    said = [MARKS.get(part, f" {part} " if part in "›·" else part) if place % 2 else _said(part, known, marks[1:])
+            for place, part in enumerate(parts)]  # fmt: skip
+    return "".join(said) if all(said) else ""
 
 
 def _known() -> Mapping[str, str]:
     kept = clock.kept()
     if kept is None:
-        return {}
+        return STANDARD
     if KEPT not in kept:
-        kept[KEPT] = dict(Wording.objects.order_by("-pk").values_list("words", "words_en"))
+        kept[KEPT] = {**STANDARD, **dict(Wording.objects.order_by("-pk").values_list("words", "words_en"))}
     found: Mapping[str, str] = kept[KEPT]
     return found

@@ -67,7 +67,7 @@ def frame(request: Visit) -> dict[str, Any]:
     posts: list[Post] = getattr(request, "posts", [])
     roles = {Role(post.role) for post in posts}
     shown.unread = getattr(user, "unread", 0)  # absent in the very request that signs in
-    shown.user_name, shown.posts, shown.scope = user.name, posts, getattr(request, "scope", None)
+    shown.user_name, shown.posts, shown.scope = str(user.local_name), posts, getattr(request, "scope", None)
     works = bool(roles - SEES_NO_CONTENT) or bool(user.sight(request.today).own)
     doors = [("home", _("Work queue"), "home", True)]
     doors.append(("tasks:lists", _("Lists"), "clipboard-document-list", works))

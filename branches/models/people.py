@@ -11,7 +11,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from branches.models.units import Unit
@@ -255,8 +255,14 @@ class Post(Span):
     @property
     def label(self) -> str:
         """What the scope switch calls the post; for a post in which one stands in, with its holder."""
-        words = {"post": self, "name": self.held_for.name if self.held_for else ""}
-        return gettext("%(post)s (standing in for %(name)s)") % words if self.held_for else str(self)
+        words = {"post": self.local_name, "name": self.held_for.local_name if self.held_for else ""}
+        return gettext("%(post)s (standing in for %(name)s)") % words if self.held_for else self.local_name
+
+    @property
+    def local_name(self) -> str:
+        """Unit and title for the language of the page."""
+        title = (self.title_en if (get_language() or "").startswith("en") else "") or self.title
+        return f"{self.unit.local_name} {title or self.get_role_display()}"
 
     @property
     def keeps_tree(self) -> bool:

@@ -9,6 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from treebeard.mp_tree import MP_Node, MP_NodeManager, MP_NodeQuerySet
 
@@ -106,6 +107,11 @@ class Unit(MP_Node, Named, Span):
     def called(self) -> str:
         """The short name where there is one."""
         return self.short_name or self.name
+
+    @property
+    def local_called(self) -> str:
+        """The same for the language of the page; English names have no short form."""
+        return self.name_en if self.name_en and (get_language() or "").startswith("en") else self.called
 
     def is_below(self, other: Unit) -> bool:
         """Whether this unit is `other` or lies under it."""

@@ -19,7 +19,7 @@ from django.utils.translation import pgettext, pgettext_lazy
 from branches.models import BodySettings, Change, Gap, Membership, PlannedChange, Platform, Standing, Unit, User
 from branches.outside import doors
 from branches.roles import Role
-from branches.templatetags.frame import as_written, named
+from branches.templatetags.frame import briefly, named
 
 SHOWN = 30  # lines on a page; the audit page of a later issue shows the rest
 
@@ -209,7 +209,7 @@ def lines(rows: QuerySet[Change], about: User | None = None) -> list[Line]:
 def _line(row: Change, about: User | None) -> Line:
     title: SafeString | str = str(VERBS.get(row.verb, row.verb))
     if row.verb in ABOUT_SOMEBODY and about is None:
-        title = _labelled(title, as_written(row.subject))
+        title = _labelled(title, briefly(row.subject))
     elif about and row.unit:
         title = _labelled(title, named(row.unit))
     return Line(title, named(row.by) if row.by else "", row.at, _difference(row.before, row.after), row.reason)
@@ -226,7 +226,7 @@ def _difference(before: dict[str, Any], after: dict[str, Any]) -> SafeString:
         old, new = value_in_words(name, before.get(name)), value_in_words(name, after.get(name))
         if not old and not new:
             continue
-        value = format_html("{} → {}", as_written(old), as_written(new) or "--") if old else as_written(new)
+        value = format_html("{} → {}", briefly(old), briefly(new) or "--") if old else briefly(new)
         parts.append((_labelled(FIELDS.get(name, name), value),))
     return format_html_join(pgettext("between statements", "; "), "{}", parts)
 

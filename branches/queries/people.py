@@ -184,8 +184,10 @@ def places_of(person: User, viewer: User, on: date) -> Places:
 
 def described(person: Any) -> str:
     """A name with what tells it from another of the same: the first unit and four digits (ux S29)."""
-    units = [post.unit.called for post in person.posts_now]
-    return " · ".join(part for part in (person.name, units[0] if units else "", names.masked(person.phone)) if part)
+    units = [post.unit.local_called for post in person.posts_now]
+    return " · ".join(
+        part for part in (person.local_name, units[0] if units else "", names.masked(person.phone)) if part
+    )
 
 
 def people_named(user: User, on: date, words: str) -> list[User]:

@@ -12,7 +12,6 @@ from functools import lru_cache
 from typing import Any
 
 from django import template
-from django.conf import settings
 from django.forms import BaseForm, BoundField
 from django.http import HttpRequest
 from django.template.context import Context
@@ -21,10 +20,10 @@ from django.utils.dateformat import format as format_date
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
-from django.utils.translation import get_language, gettext_noop, pgettext
+from django.utils.translation import gettext_noop, pgettext
 from heroicons.templatetags.heroicons import heroicon_mini, heroicon_outline, heroicon_solid
 
-from branches.second_language import HAN, english_of
+from branches.second_language import HAN, english_of, in_english
 
 register = template.Library()
 
@@ -62,11 +61,6 @@ LIGHT_SHAPES = {
 # --- language -------------------------------------------------------------------------------
 
 
-def in_english() -> bool:
-    """Whether the page is in English."""
-    return (get_language() or settings.LANGUAGE_CODE).startswith("en")
-
-
 @register.filter
 def as_written(text: Any) -> SafeString | str:
     """Words that people wrote: never translated, marked as Chinese on an English page (ux.md L06). Where the body has given
@@ -75,7 +69,7 @@ def as_written(text: Any) -> SafeString | str:
         return ""
     if not in_english() or not HAN.search(str(text)):
         return conditional_escape(text)
-    return _both(english_of(str(text)), str(text))
+    return original_beneath(english_of(str(text)), str(text))
 
 
 @register.filter
@@ -87,7 +81,7 @@ def briefly(text: Any, length: int = 0) -> SafeString | str:
     return conditional_escape(shown) if english else _marked(shown)
 
 
-def _both(english: str, original: str) -> SafeString:
+def original_beneath(english: str, original: str) -> SafeString:
     """English first, the original beneath it."""
     if not english:
         return format_html('<span lang="zh-Hans">{}</span>', original)
@@ -138,7 +132,7 @@ def named(thing: Any, short: bool = False, both: bool = False) -> SafeString | s
     if not in_english() or not (english or HAN.search(name)):
         return conditional_escape(name)
     if both and HAN.search(name):
-        return _both(english or english_of(name), name)
+        return original_beneath(english or english_of(name), name)
     return conditional_escape(english) if english else briefly(name)
 
 

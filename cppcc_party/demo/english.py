@@ -29,7 +29,7 @@ from branches.models import (
     User,
     Wording,
 )
-from branches.second_language import BETWEEN, HAN
+from branches.second_language import HAN, items
 from tasks.models import (
     Approval,
     Assignment,
@@ -64,15 +64,18 @@ WRITTEN = {
     Branch: ("approval_document", "plan_paper", "duties", "arrangements", "summary"),
     Pairing: ("office_gives", "members_give"), Platform: ("place", "gap_words"),
     Post: ("fields_in_charge", "appointment"), CppccMembership: ("sector_name", "work"),
-    Change: ("subject", "before", "after", "reason"), PlannedChange: ("reason",), StandIn: ("reason",),
+    Change: ("subject", "before", "after", "reason"), PlannedChange: ("reason", "words"), StandIn: ("reason",),
     Feedback: ("text", "answer"),
     TaskList: ("document_number", "source"), Approval: ("words",), Task: ("evidence_reason",),
-    TaskText: ("heading", "measures", "leader_written", "lead_written", "support_written", "evidence_written"),
+    TaskText: ("heading", "measures", "leader_written", "lead_written", "support_written", "evidence_written",
+               "content"),
     Receiver: ("written",), Assignment: ("stop_reason", "late_reason"), Event: ("reason",), Report: ("text",),
     Duty: ("heading", "source"), Bearer: ("post_title",), Breach: ("words",), StoredFile: ("name",),
     Extension: ("reason", "progress"), HelpRequest: ("text", "answer"), Clarification: ("text",),
     Instruction: ("text", "answer"), SlipWords: ("names", "prefixes"), Slip: ("prefix", "level_name", "matter", "content"),
-    SlipNote: ("text",), ListTemplate: ("name",), SavedFilter: ("name",),
+    SlipNote: ("text",), ListTemplate: ("name",), SavedFilter: ("name",), PaperDraft: ("answers__title",),
+    # named by their own fields where there is a link, and as plain words on papers
+    Unit: ("name",), UnitGroup: ("name",),
 }  # fmt: skip
 NAMES = (  # names with their English
     (User, "name", "name_en"), (Unit, "name", "name_en"), (UnitAlias, "name", "unit__name_en"),
@@ -81,7 +84,16 @@ NAMES = (  # names with their English
     (Duty, "content", "content_en"),
 )  # fmt: skip
 # Cells of papers that are not issued: what stands there besides words about time
-CELLS = ("content", "measures", "leader", "lead_written", "support_written", "evidence", "lead_units", "supporting_units")
+CELLS = (
+    "content",
+    "measures",
+    "leader",
+    "lead_written",
+    "support_written",
+    "evidence",
+    "lead_units",
+    "supporting_units",
+)
 
 
 class English:
@@ -90,7 +102,7 @@ class English:
     def __init__(self) -> None:
         lines = FILE.read_text(encoding="utf-8").splitlines()
         pairs = (line.split(" = ", 1) for line in lines if line and not line.startswith("# "))
-        self.said: dict[str, str] = {words: english for words, english in pairs}
+        self.said: dict[str, str] = {words: english for words, english in pairs}  # noqa: C416 (pairs of two, says the type)
         self.names: dict[str, str] = {
             words: english
             for model, name, name_en in NAMES
@@ -111,9 +123,7 @@ class English:
             for one in value:
                 yield from self.items(one)
         elif isinstance(value, str) and HAN.search(value):
-            words = value.strip()
-            parts = [words] if self.of(words) else BETWEEN.split(words)[::2]
-            yield from (part.strip() for part in parts if HAN.search(part))
+            yield from items(value, lambda words: bool(self.of(words)))
 
 
 def speak(city: Unit) -> None:
@@ -129,6 +139,7 @@ def written(english: English) -> Iterator[str]:
     """Everything Chinese in the demo that has no field for its English."""
     for model, fields in WRITTEN.items():
         yield from english.items(list(model._default_manager.order_by("pk").values_list(*fields)))
+    yield from english.items([slip.called for slip in Slip.objects.order_by("pk")])
     for rows in PaperDraft.objects.values_list("rows__rows", flat=True):
         yield from english.items([[row.get(name, "") for name in CELLS] for row in rows])
     for rows in ListTemplate.objects.values_list("rows", flat=True):

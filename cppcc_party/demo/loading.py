@@ -7,7 +7,20 @@ from datetime import date, datetime
 from django.db import connection, transaction
 
 from branches.models import DemoState, Unit, UnitGroup, User
-from cppcc_party.demo import changes, drafts, duties, english, followup, life, meetings, people, records, slips, story, tree
+from cppcc_party.demo import (
+    changes,
+    drafts,
+    duties,
+    english,
+    followup,
+    life,
+    meetings,
+    people,
+    records,
+    slips,
+    story,
+    tree,
+)
 from cppcc_party.demo.files import Shelf
 from cppcc_party.demo.history import Past
 from cppcc_party.demo.lists import Desk

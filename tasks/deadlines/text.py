@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from tasks.deadlines.english import in_chinese
+
 DIGITS = {
     char: value
     for value, chars in enumerate(("〇零○", "一壹", "二两贰", "三叁", "四肆", "五伍", "六陆", "七柒", "八捌", "九玖"))
@@ -37,6 +39,7 @@ _TRADITIONAL = str.maketrans("個後週點內實時長當會議續組織開學�
 def even(phrase: str) -> str:
     """The phrase in one way of writing: half-width, without spaces, quotes and titles, with one dash and `;` for a line break."""
     text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", phrase[:2000]))
+    text = in_chinese(text) or text
     text = text.translate(_OTHER).translate(_TRADITIONAL).translate(_BRACKETS)
     text = _BOOKS.sub("", text)
     text = _QUOTES.sub("", text)

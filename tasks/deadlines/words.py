@@ -7,6 +7,7 @@ from datetime import date
 from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext
 from django.utils.translation import gettext as _
 
+from tasks.deadlines.english import event_called
 from tasks.deadlines.reading import Kind, Reading
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -225,32 +226,39 @@ def _turn(rule: dict[str, str], reading: Reading) -> str:
 
 def _after(reading: Reading) -> str:
     """Counted from an event that has no date yet."""
-    event, offset = reading.event or _("publishing"), reading.offset
+    event, offset = _called(reading.event), reading.offset
     if reading.reason == "at-once":
         return _("at once; the unit’s usual number of days")
     if offset is None:
-        return _("after “%(event)s”; number of days to be set") % {"event": event}
+        return _("after %(event)s; number of days to be set") % {"event": event}
     if reading.offset_unit == "monthend":
         return (
-            _("last day of the month of “%(event)s”") % {"event": event}
+            _("last day of the month of %(event)s") % {"event": event}
             if not offset
-            else _("last day of the month after “%(event)s”") % {"event": event}
+            else _("last day of the month after %(event)s") % {"event": event}
         )
     if offset == 0:
-        return _("on the day of “%(event)s”") % {"event": event}
+        return _("on the day of %(event)s") % {"event": event}
     return _counted(offset, reading.offset_unit) % {"count": abs(offset), "event": event}
+
+
+def _called(event: str) -> str:
+    """What the days are counted from: as written on a Chinese page, on an English one in English."""
+    if (get_language() or "").startswith("zh"):
+        return f"“{event or _('publishing')}”"
+    return event_called(event) if event else _("publishing")
 
 
 def _counted(offset: int, unit: str) -> str:
     count = abs(offset)
     if unit == "workday" and offset > 0:
-        return ngettext("%(count)d working day after “%(event)s”", "%(count)d working days after “%(event)s”", count)
+        return ngettext("%(count)d working day after %(event)s", "%(count)d working days after %(event)s", count)
     if unit == "workday":
-        return ngettext("%(count)d working day before “%(event)s”", "%(count)d working days before “%(event)s”", count)
+        return ngettext("%(count)d working day before %(event)s", "%(count)d working days before %(event)s", count)
     if unit == "month" and offset > 0:
-        return ngettext("%(count)d month after “%(event)s”", "%(count)d months after “%(event)s”", count)
+        return ngettext("%(count)d month after %(event)s", "%(count)d months after %(event)s", count)
     if unit == "month":
-        return ngettext("%(count)d month before “%(event)s”", "%(count)d months before “%(event)s”", count)
+        return ngettext("%(count)d month before %(event)s", "%(count)d months before %(event)s", count)
     if offset > 0:
-        return ngettext("%(count)d day after “%(event)s”", "%(count)d days after “%(event)s”", count)
-    return ngettext("%(count)d day before “%(event)s”", "%(count)d days before “%(event)s”", count)
+        return ngettext("%(count)d day after %(event)s", "%(count)d days after %(event)s", count)
+    return ngettext("%(count)d day before %(event)s", "%(count)d days before %(event)s", count)

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
-from django.utils.html import format_html
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from branches.models import Unit, User
+from branches.templatetags.frame import briefly
 from branches.writing import Invalid
 from tasks.forms.reports import ACCEPT, ManyFilesField, ManyFilesInput
 from tasks.models import Slip, SlipWords
@@ -114,9 +114,7 @@ class SlipForm(Refusable):
     ) -> None:
         super().__init__(*args, **kwargs)
         level: Any = self.fields["level"]
-        level.choices = [
-            (value, format_html('<span lang="zh-Hans">{}</span>', name)) for value, name, _prefix in words.levels
-        ]
+        level.choices = [(value, briefly(name)) for value, name, _prefix in words.levels]
         for name in ("instructed_by", "leading", "supporting"):
             _offer(self.fields[name], User.objects.all(), leaders)
         for name in ("lead", "supports"):

@@ -72,8 +72,26 @@ _NAMES: dict[str, str] = {
     "goal": "(?:工作)?目标(?:任务|要求)? 考核要点 目标及质量要求 预期(?:目标|成效|成果) 质量要求 工作标准 评价标准",
     "remark": "备注 说明 分值 得分 自评分? 联系人 联系电话 电话 批注 remarks? notes?",
 }
+_OFFICES = "(?:units?|offices?|departments?|bod(?:y|ies))"
+_ENGLISH = {
+    "number": "no number serial(?:no|number)? item(?:no|number)?",
+    "lead_units": f"lead(?:ing)?{_OFFICES}",
+    "supporting_units": f"(?:support(?:ing)?|cooperating|assisting){_OFFICES}",
+    "units": f"(?:responsible|accountable)?{_OFFICES}",
+    "leader": "(?:responsible|accountable)?leader (?:leader|person)(?:responsible|incharge) responsibleperson",
+    "due": "due(?:date|time|by)? whendue timelimit timeframe timing completeby completiondate tobecompletedby",
+    "result": "progress results? status outcome",
+    "evidence": "evidence(?:wanted)? supporting(?:documents?|materials?|papers?) proof",
+    "measures": "(?:specific|concrete|main)?(?:measures?|actions?) steps?",
+    "content": "(?:main|key)?tasks? task(?:content|description) content description what(?:istobedone|todo)?",
+    "frequency": "frequency howoften",
+    "heading": "heading category section area",
+    "source": "source basis",
+    "goal": "goals? targets?",
+    "remark": "remarks? notes? comments?",
+}
 _CLASSES = re.compile("项目(?:名称)?|重点工作|工作项目")
-_PATTERNS = {name: re.compile("|".join(words.split())) for name, words in _NAMES.items()}
+_PATTERNS = {name: re.compile("|".join(f"{words} {_ENGLISH[name]}".split())) for name, words in _NAMES.items()}
 
 
 @dataclass

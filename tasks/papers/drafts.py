@@ -32,6 +32,7 @@ from tasks.states import ReceiverRole
 FROM_ISSUE = ("issue", "印发", "下发", "收到", "发布", "交办", "接到")
 EVIDENCE = "佐证材料"  # a word of the paper, not of the screen
 DUE_CHOICES = ("6月底前", "年底前", "每季度", "长期坚持")
+DUE_CHOICES_EN = ("by the end of June", "by the end of the year", "quarterly", "ongoing")
 
 
 @dataclass(frozen=True)

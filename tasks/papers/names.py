@@ -47,8 +47,9 @@ class Match:
 
 
 def even(name: str) -> str:
-    """A name as it is compared: full-width and half-width alike, no spaces, one kind of brackets."""
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", name)).strip("()。.、,;:")
+    """A name as it is compared: full-width and half-width alike, no spaces, one kind of brackets and of apostrophes."""
+    name = unicodedata.normalize("NFKC", name).replace("'", "’")
+    return re.sub(r"\s+", "", name).strip("()。.、,;:")
 
 
 def key_of(thing: Unit | UnitGroup) -> str:

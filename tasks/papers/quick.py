@@ -14,8 +14,10 @@ from tasks import deadlines
 from tasks.papers.names import Names, even, key_of
 from tasks.papers.rows import blank_row, stored
 
-_MARKED = re.compile(r"(?:(?<=\s)|^)([@＠+＋])\s?(\S+)")  # full-width signs come from input methods
+# full-width signs come from input methods; an English name has spaces, so it may stand in quotes
+_MARKED = re.compile(r"(?:(?<=\s)|^)([@＠+＋])\s?(?:[\"“](?P<quoted>[^\"“”]+)[\"”]|(?P<name>\S+))")
 EXAMPLE = "各县报送党建案例 @各县 6月底前"
+EXAMPLE_EN = 'Send in cases of party building @"All county CPPCCs" by 30 June'
 _OF_A_DATE = re.compile(r"[\d〇一二三四五六七八九十]+[年月.\-/\d]*(?:底|份|月)?")
 MOST_PARTS = 4  # of a due phrase that has spaces in it
 
@@ -23,15 +25,16 @@ MOST_PARTS = 4  # of a due phrase that has spaces in it
 def read_quick(line: str, year: int, on: date) -> dict[str, Any]:
     """The row of a draft that a line means; what is neither a unit nor a deadline are the words of the task."""
     named: dict[str, list[str]] = {"lead_units": [], "supporting_units": []}
-    for mark, name in _MARKED.findall(line):
-        named["lead_units" if mark in "@＠" else "supporting_units"].append(name)
+    for found in _MARKED.finditer(line):
+        role = "lead_units" if found[1] in "@＠" else "supporting_units"
+        named[role].append(found["quoted"] or found["name"])
     words = _MARKED.sub(" ", line).split()
     count = _due_parts(words, year, on)
     due = " ".join(words[len(words) - count :]) if count else ""
     words = words[: len(words) - count]
     row = blank_row(1)
-    for name, found in named.items():
-        row[name] = stored(name, "、".join(found))
+    for name, units in named.items():
+        row[name] = stored(name, "、".join(units))
     row |= {
         "number": "1",
         "content": stored("content", " ".join(words)),

@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 
 from branches.models import Post, Unit, UnitGroup, User
 from branches.roles import Role
+from branches.second_language import english_of
 from tasks.figures import Counts, Figure, aggregates
 from tasks.lights import Thresholds
 from tasks.models import Assignment, Bearer, Duty, DutyTask, Task, TaskList
@@ -198,7 +199,8 @@ def by_post(lines: Iterable[DutyLine]) -> list[Group]:
         posts = [held for held in line.bearers if held.bearer.post_title]
         for held in posts:
             thing = held.bearer.thing
-            label = f"{thing.local_name} {held.bearer.post_title}" if thing else held.bearer.post_title
+            post = english_of(held.bearer.post_title) or held.bearer.post_title
+            label = f"{thing.local_name} {post}" if thing else post
             groups.setdefault(label, Group(label, held.person)).lines.append(line)
         if not posts:
             nobody.lines.append(line)
@@ -231,7 +233,11 @@ def by_person(lines: Iterable[DutyLine]) -> list[Group]:
         for held in line.bearers:
             if not held.bearer.post_title:
                 continue
-            group = people.setdefault(held.person.pk, Group(held.person.name, held.person)) if held.person else vacant
+            group = (
+                people.setdefault(held.person.pk, Group(str(held.person.local_name), held.person))
+                if held.person
+                else vacant
+            )
             if line not in group.lines:
                 group.lines.append(line)
     return [*people.values(), *([vacant] if vacant.lines else [])]

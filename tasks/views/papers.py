@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from branches.models import Unit
 from branches.requests import Asked
 from branches.rules import keeps_anything
+from branches.second_language import in_english
 from branches.writing import Conflict, Invalid, NotPossible, Refused
 from tasks import papers
 from tasks.actions.papers import answer, drop_paper
@@ -37,7 +38,7 @@ from tasks.papers.checking import (
     summary,
     twins,
 )
-from tasks.papers.drafts import DUE_CHOICES, Paper
+from tasks.papers.drafts import DUE_CHOICES, DUE_CHOICES_EN, Paper
 from tasks.papers.dryrun import notices
 from tasks.papers.earlier import Earlier, published_before
 from tasks.papers.names import key_of
@@ -49,17 +50,28 @@ from tasks.views.sources import column_words, columns_of, keep, match_again, wai
 # The users' own column names, in their own order: data of the paper, not words of the screen (ux 0.1)
 COLUMNS = ("序号", "任务内容", "具体举措", "责任领导", "牵头单位", "配合单位", "完成时限", "完成情况", "佐证材料")
 EXAMPLE = (
-    "1",
-    "报送党建案例",
-    "每家报送 2 篇",
-    "分管副主席",
-    "各县（市、区）政协",
-    "办公室、研究室",
-    "6月底前",
-    "",
-    "",
+    "1", "报送党建案例", "每家报送 2 篇", "分管副主席", "各县（市、区）政协", "办公室、研究室", "6月底前", "", "",
+)  # fmt: skip
+# The same for those who write in English
+COLUMNS_EN = (
+    "No.",
+    "Task",
+    "Measures",
+    "Responsible leader",
+    "Lead unit",
+    "Supporting units",
+    "Due",
+    "Progress",
+    "Evidence",
 )
-SAMPLE = Path(papers.__file__).parent / "samples" / "10-city-2026-task-list.xlsx"
+EXAMPLE_EN = (
+    "1", "Send in cases of party building", "2 from each", "Vice-chair in charge", "All county CPPCCs",
+    "General Office; Research Office", "by 30 June", "", "",
+)  # fmt: skip
+SAMPLES = {
+    "zh": Path(papers.__file__).parent / "samples" / "10-city-2026-task-list.xlsx",
+    "en": Path(papers.__file__).parent / "samples" / "10-city-2026-task-list-english.xlsx",
+}
 
 
 def _issuers(request: Asked) -> list[Unit]:
@@ -95,8 +107,7 @@ def start(request: Asked) -> HttpResponse:
     context = {
         "form": form,
         "drafts": drafts,
-        "columns": COLUMNS,
-        "example": EXAMPLE,
+        "paper": (COLUMNS_EN, EXAMPLE_EN) if in_english() else (COLUMNS, EXAMPLE),
         "steps": step_words(),
         "current": 1,
     }
@@ -248,7 +259,7 @@ def _check_context(request: Asked, paper: Paper, status: int) -> dict[str, Any]:
         "before": before,
         "without_lead": len(paper.without_lead),
         "usual_lead": str(paper.answers.get("lead", "")),
-        "due_choices": DUE_CHOICES,
+        "due_choices": DUE_CHOICES_EN if in_english() else DUE_CHOICES,
         "steps": step_words(),
         "current": 2,
         "has_errors": status == 400,
@@ -272,10 +283,11 @@ def title_problem(paper: Paper, before: Earlier | None = None) -> str:
 @require_safe
 def sample(request: Asked) -> FileResponse:
     """A list as an office writes it, to try the way with."""
-    if not SAMPLE.exists():
+    path = SAMPLES.get(request.GET.get("language") or ("en" if in_english() else "zh"))
+    if path is None or not path.exists():
         raise Http404
     headers = {"Content-Security-Policy": NOTHING_RUNS}
-    return FileResponse(SAMPLE.open("rb"), as_attachment=True, filename=SAMPLE.name, headers=headers)
+    return FileResponse(path.open("rb"), as_attachment=True, filename=path.name, headers=headers)
 
 
 @require_POST

@@ -55,6 +55,7 @@ def paper(request: Asked, pk: int) -> HttpResponse:
         found = [Line(*each) for each in lines(task_list, request.user, request.today, piece=ALL)]
         context |= {
             "columns": HEADINGS[:width],
+            "due_column": HEADINGS.index("完成时限") + 1,
             "rows": [(headings, line.cells[:width]) for headings, line in with_headings(found)],
             "tasks": len(found),
         }

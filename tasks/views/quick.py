@@ -11,11 +11,12 @@ from django.views.decorators.vary import vary_on_headers
 
 from branches.models import Unit
 from branches.requests import Asked
+from branches.second_language import in_english
 from tasks.actions.drafts import begin_draft
 from tasks.forms.papers import TITLE_LIMIT
 from tasks.models import PaperDraft
 from tasks.papers.drafts import Paper
-from tasks.papers.quick import EXAMPLE, nearly, read_quick
+from tasks.papers.quick import EXAMPLE, EXAMPLE_EN, nearly, read_quick
 from tasks.views.answers import operation
 from tasks.views.editor import issuers_of
 
@@ -30,7 +31,12 @@ def quick(request: Asked) -> HttpResponse:
     sent = request.POST if request.method == "POST" else request.GET
     line = sent.get("line", "").replace("\x00", "").strip()[:LINE_LIMIT]
     issuer = next((unit for unit in issuers if str(unit.pk) == sent.get("issuer")), issuers[0])
-    context: dict[str, Any] = {"line": line, "example": EXAMPLE, "issuers": issuers, "issuer": issuer}
+    context: dict[str, Any] = {
+        "line": line,
+        "example": EXAMPLE_EN if in_english() else EXAMPLE,
+        "issuers": issuers,
+        "issuer": issuer,
+    }
     if line:
         row = read_quick(line, request.today.year, request.today)
         context |= _reading(request, issuer, row)

@@ -454,7 +454,7 @@ def date_time(day: date) -> datetime:
         ("每月26日前", "every month, day 26"),
         ("每周一、三", "every week, Monday, Wednesday"),
         ("每年两次", "2 times by 31 Dec 2026"),
-        ("会后3个工作日内", "3 working days after “会”"),
+        ("会后3个工作日内", "3 working days after the meeting"),
         ("长期坚持", "ongoing, no due date"),
         ("按市委要求", "date to be notified"),
         ("尽快", "not understood"),
