@@ -22,6 +22,7 @@ CHECKS = (
     Check("Format", [PYTHON, "-m", "ruff", "format", "--check", "."]),
     Check("Types", [PYTHON, "-m", "mypy"]),
     Check("Templates", [PYTHON, "-m", "djlint", "templates", "--lint", "--quiet"]),
+    Check("Browser floor", [PYTHON, "-m", "devtools.floor"]),
     Check("Arrows between rooms", [str(paths.VENV / "bin" / "lint-imports"), "--no-logo"]),
     Check("Missing migrations", [*MANAGE, "makemigrations", "--check", "--dry-run"]),
     Check("Translations", [*MANAGE, "catalogue", "--check"]),

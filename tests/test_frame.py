@@ -192,10 +192,7 @@ def test_bootstrap_is_the_version_we_looked_at():
     assert b"Bootstrap  v5.3.3" in Path(finders.find("bootstrap/css/bootstrap.min.css")).read_bytes()[:200]
 
 
-def test_styles_and_scripts_ask_for_nothing_newer_than_chromium_90():
-    styles = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "static/css").glob("*.css"))
+def test_scripts_make_no_code_and_no_markup_of_text():
     script = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "static/js").glob("*.js"))
 
-    rules = re.sub(r"/\*.*?\*/", "", styles, flags=re.S)
-    assert not re.search(r":has\(|@container|@layer|color-mix\(|dvh|text-wrap|\{[^{}@]*&", rules)
-    assert not re.search(r"\beval\(|new Function|innerHTML|structuredClone|\.at\(|replaceAll", script)
+    assert not re.search(r"\beval\(|new Function|innerHTML", script)

@@ -5,23 +5,35 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('branches', '0015_tell_by'),
+        ("branches", "0015_tell_by"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Wording',
+            name="Wording",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('words', models.CharField(max_length=300, verbose_name='Words')),
-                ('words_en', models.CharField(max_length=600, verbose_name='Words in English')),
-                ('body', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='wordings', to='branches.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("words", models.CharField(max_length=300, verbose_name="Words")),
+                ("words_en", models.CharField(max_length=600, verbose_name="Words in English")),
+                (
+                    "body",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="wordings", to="branches.unit"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
-                'constraints': [models.UniqueConstraint(fields=('body', 'words'), name='wording_once_in_a_body'), models.CheckConstraint(condition=models.Q(models.Q(('words', ''), _negated=True), models.Q(('words_en', ''), _negated=True)), name='wording_says_something')],
+                "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("body", "words"), name="wording_once_in_a_body"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("words", ""), _negated=True), models.Q(("words_en", ""), _negated=True)
+                        ),
+                        name="wording_says_something",
+                    ),
+                ],
             },
         ),
     ]

@@ -15,7 +15,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from branches.models.units import Unit
-from branches.models.words import Named, Span, SpanQuerySet, active_q, span_check
+from branches.models.words import Span, SpanQuerySet, active_q, span_check
 from branches.roles import KEEPS_TREE, SEES_BELOW, SEES_OWN, Role
 
 
@@ -117,7 +117,10 @@ class User(AbstractBaseUser):
     def __str__(self) -> str:
         return self.name
 
-    local_name = Named.local_name  # the name for the language of the page, as of everything that has two
+    @property
+    def local_name(self) -> str:
+        """The name for the language of the page, as of everything that has two."""
+        return self.name_en if self.name_en and (get_language() or "").startswith("en") else self.name
 
     def get_absolute_url(self) -> str:
         return reverse("branches:person", args=[self.pk])

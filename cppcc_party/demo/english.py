@@ -66,7 +66,7 @@ WRITTEN = {
     Post: ("fields_in_charge", "appointment"), CppccMembership: ("sector_name", "work"),
     Change: ("subject", "before", "after", "reason"), PlannedChange: ("reason", "words"), StandIn: ("reason",),
     Feedback: ("text", "answer"),
-    TaskList: ("document_number", "source"), Approval: ("words",), Task: ("evidence_reason",),
+    TaskList: ("title", "document_number", "source"), Approval: ("words",), Task: ("evidence_reason",),
     TaskText: ("heading", "measures", "leader_written", "lead_written", "support_written", "evidence_written",
                "content"),
     Receiver: ("written",), Assignment: ("stop_reason", "late_reason"), Event: ("reason",), Report: ("text",),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from branches.forms.fields import DayField, LocalChoiceField, NameSelect, PlainForm
 from branches.models import Term, Unit
+from branches.second_language import english_of
 from tasks.papers.roster_reading import COLUMNS
 
 _ENTRY = re.compile(r"^(cell|who|skip|shown)-(\d{1,6})(?:-([a-z]+))?$")
@@ -24,7 +25,8 @@ class TermField(forms.ModelChoiceField):
 
     def label_from_instance(self, obj: Any) -> str:
         """The term's name."""
-        return f"{obj.body.local_name} {obj.name}" if self.several else obj.name
+        name = english_of(obj.name) or obj.name
+        return f"{obj.body.local_name} {name}" if self.several else name
 
 
 class RosterForm(PlainForm):

@@ -16,10 +16,10 @@ register = template.Library()
 
 
 @register.filter
-def due_as_written(phrase: Any, year: int | None = None) -> SafeString | str:
+def due_as_written(phrase: Any, year: Any = None) -> SafeString | str:
     """6月底前 of a list of `year`; in English "by 30 Jun 2026" with the phrase beneath. Without a year only what needs none."""
     written = str(phrase or "")
-    reading = _read(written, year) if in_english() and HAN.search(written) else ""
+    reading = _read(written, year or None) if in_english() and HAN.search(written) else ""
     return original_beneath(reading, written) if reading else as_written(written)
 
 
