@@ -16,7 +16,7 @@ from branches.second_language import english_of
 from tests.conftest import Cast
 
 pytestmark = pytest.mark.django_db
-BENEATH = '{} <span class="original hint" lang="zh-Hans">{}</span>'
+BENEATH = '<span>{} <span class="original hint" lang="zh-Hans">{}</span></span>'
 MARKED = '<span lang="zh-Hans">{}</span>'
 
 

@@ -85,7 +85,7 @@ def original_beneath(english: str, original: str) -> SafeString:
     """English first, the original beneath it."""
     if not english:
         return format_html('<span lang="zh-Hans">{}</span>', original)
-    return format_html('{} <span class="original hint" lang="zh-Hans">{}</span>', english, original)
+    return format_html('<span>{} <span class="original hint" lang="zh-Hans">{}</span></span>', english, original)
 
 
 def _marked(text: str) -> SafeString | str:
