@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from branches.views import coverage, invitations, life, people, platforms, seats, standins, units, wishes
+from branches.views import coverage, invitations, life, people, platforms, seats, standins, units, wishes, wordings
 
 app_name = "branches"
 urlpatterns = [
@@ -50,6 +50,7 @@ urlpatterns = [
     path("branches/<int:pk>/members/", life.branch_members, name="branch-members"),
     path("branches/<int:pk>/members/<int:row>/end/", life.member_end, name="member-end"),
     path("settings/<int:pk>/", wishes.wishes, name="settings"),
+    path("settings/<int:pk>/words/", wordings.wordings, name="wordings"),
     path("me/", wishes.me, name="me"),
     path("feedback/", wishes.feedback, name="feedback"),
     path("feedback/<int:pk>/answer/", wishes.feedback_answer, name="feedback-answer"),

@@ -692,6 +692,14 @@ POLICY: dict[str, list[Verdict] | str] = {
             args=lambda cast: {"pk": cast.city.pk},
         ),
     ],
+    "branches:wordings": [
+        # the city's body can be seen from its counties: their people learn that it is not theirs to set
+        Verdict(
+            frozenset({"secretary", "second", "admin", "system_admin"}),
+            (CITY_BODY | COUNTY_BODY | {"stranger"}) - {"secretary", "second", "admin", "system_admin"},
+            args=lambda cast: {"pk": cast.city.pk},
+        ),
+    ],
     "branches:me": [ALL],
     "branches:feedback": [ALL],
     "branches:feedback-answer": POST_ONLY,

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 from types import SimpleNamespace
 
 import pytest
-from django.db import IntegrityError
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, connection
+from django.http import HttpResponse
 from django.template import Context, Template
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import override
 
-from branches import clock
-from branches.models import Unit, Wording
+from branches import actions, clock
+from branches.models import Change, Unit, Wording
 from branches.second_language import english_of
 from tests.conftest import Cast
 
@@ -126,3 +134,71 @@ def test_the_older_wording_of_two_bodies_stands(words: Unit, cast: Cast) -> None
 def test_a_body_says_each_word_once(words: Unit) -> None:
     with pytest.raises(IntegrityError):
         Wording.objects.create(body=words, words="书记", words_en="Clerk")
+
+
+def send(client: Client, body: Unit, lines: str, version: int = 1) -> HttpResponse:
+    data = {"lines": lines, "version": str(version), "op": str(uuid.uuid4())}
+    return client.post(reverse("branches:wordings", args=[body.pk]), data)
+
+
+def test_a_desk_writes_the_words_of_its_body(client: Client, cast: Cast) -> None:
+    Wording.objects.create(body=cast.city, words="台账", words_en="Book")
+    Wording.objects.create(body=cast.city, words="名单", words_en="List")
+    client.force_login(cast.secretary)
+    address = reverse("branches:wordings", args=[cast.city.pk])
+    assert "台账 = Book\n名单 = List" in client.get(address).text
+
+    assert send(client, cast.city, "台账 = Ledger\n\n书记=Secretary = head\n").status_code == 302
+
+    assert dict(Wording.objects.values_list("words", "words_en")) == {"台账": "Ledger", "书记": "Secretary = head"}
+    line = Change.objects.get(verb="wordings-changed")
+    assert line.before == {"书记": "", "名单": "List", "台账": "Book"}
+    assert line.after == {"书记": "Secretary = head", "名单": "", "台账": "Ledger"}
+    assert "名单" in client.get(address).text, "the history says what was taken out"
+
+
+@pytest.mark.parametrize(
+    ("lines", "why"),
+    [
+        ("台账 Ledger", "Line 1: write the words, an equals sign, their English"),
+        ("台账 = ", "Line 1: write the words, an equals sign, their English"),
+        ("台账 = Ledger\n台账 = Book", "Line 2: “台账” stands there twice"),
+        ("台" * 301 + " = x", "Line 1 is too long: 300 characters for the words, 600 for the English"),
+    ],
+)
+def test_lines_that_cannot_be_are_refused_and_kept(client: Client, cast: Cast, lines: str, why: str) -> None:
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    client.force_login(cast.secretary)
+
+    page = send(client, cast.city, lines)
+
+    assert page.status_code == 400
+    assert why in page.content.decode()
+    assert lines.strip() in page.content.decode()
+    assert not Wording.objects.exists()
+
+
+def test_the_second_of_two_who_write_is_told(client: Client, cast: Cast) -> None:
+    actions.set_wordings(cast.city, {"台账": "Ledger"}, version=1, by=cast.second, op=uuid.uuid4(), now=timezone.now())
+    client.force_login(cast.secretary)
+
+    assert send(client, cast.city, "台账 = Book").status_code == 409
+
+    assert Wording.objects.get().words_en == "Ledger"
+    with pytest.raises(PermissionDenied):
+        actions.set_wordings(cast.city, {}, version=2, by=cast.clerk, op=uuid.uuid4(), now=timezone.now())
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_page_asks_the_same_for_one_word_and_for_many(client: Client, cast: Cast, count: int) -> None:
+    for number in range(count):
+        Wording.objects.create(body=cast.city, words=f"词{number}", words_en=f"Word {number}")
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    client.force_login(cast.secretary)
+    address = reverse("branches:wordings", args=[cast.city.pk])
+    client.get(address)
+
+    with CaptureQueriesContext(connection) as asked:
+        client.get(address)
+
+    assert len(asked) <= 12

@@ -44,6 +44,7 @@ from branches.actions.stages import announce_branch, summarise_branch
 from branches.actions.units import UnitWords, add_alias, add_unit, end_unit, remove_alias, rename_unit
 from branches.actions.wishes import FIELDS as WISHES
 from branches.actions.wishes import answer_feedback, set_wishes, write_feedback
+from branches.actions.wordings import set_wordings
 
 __all__ = [
     "WISHES",
@@ -95,6 +96,7 @@ __all__ = [
     "reset_account",
     "set_own_wishes",
     "set_wishes",
+    "set_wordings",
     "summarise_branch",
     "withdraw",
     "write_feedback",

@@ -81,6 +81,7 @@ VERBS: dict[str, Promise] = {
     "member-added": _("Member added"),
     "member-ended": _("Membership ended"),
     "settings-changed": _("Settings changed"),
+    "wordings-changed": _("Words in English changed"),
     "feedback-answered": _("Feedback answered"),
     "calendar-changed": _("Days off changed"),
     "exported": _("File exported"),
