@@ -19,7 +19,7 @@ from django.utils.translation import pgettext, pgettext_lazy
 from branches.models import BodySettings, Change, Gap, Membership, PlannedChange, Platform, Standing, Unit, User
 from branches.outside import doors
 from branches.roles import Role
-from branches.templatetags.frame import briefly, named
+from branches.templatetags.frame import briefly, marked, named
 
 SHOWN = 30  # lines on a page; the audit page of a later issue shows the rest
 
@@ -228,7 +228,7 @@ def _difference(before: dict[str, Any], after: dict[str, Any]) -> SafeString:
         if not old and not new:
             continue
         value = format_html("{} → {}", briefly(old), briefly(new) or "--") if old else briefly(new)
-        parts.append((_labelled(FIELDS.get(name, name), value),))
+        parts.append((_labelled(FIELDS.get(name) or marked(name), value),))
     return format_html_join(pgettext("between statements", "; "), "{}", parts)
 
 

@@ -78,7 +78,7 @@ def briefly(text: Any, length: int = 0) -> SafeString | str:
     words = "" if text is None else str(text)
     english = english_of(words)
     shown = Truncator(english or words).chars(length) if length else english or words
-    return conditional_escape(shown) if english else _marked(shown)
+    return conditional_escape(shown) if english else marked(shown)
 
 
 def original_beneath(english: str, original: str) -> SafeString:
@@ -88,7 +88,8 @@ def original_beneath(english: str, original: str) -> SafeString:
     return format_html('<span>{} <span class="original hint" lang="zh-Hans">{}</span></span>', english, original)
 
 
-def _marked(text: str) -> SafeString | str:
+def marked(text: str) -> SafeString | str:
+    """The text itself, marked as Chinese where it is and the page is not."""
     if in_english() and HAN.search(text):
         return format_html('<span lang="zh-Hans">{}</span>', text)
     return conditional_escape(text)
