@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from activities.kinds import Came, Duty, Kind
 from activities.models import Meeting, MeetingEvent
 from branches.models import Line, Platform
-from branches.templatetags.frame import as_written
+from branches.templatetags.frame import briefly
 
 VERBS = {
     "announced": gettext_lazy("Meeting announced"),
@@ -73,12 +73,12 @@ def _entry(row: MeetingEvent, platforms: dict[int, str]) -> Entry:
     ]
     if "roll" in row.changes:
         old, new = row.changes["roll"]
-        parts += [(as_written(name), _came(old.get(name)), _came(new.get(name))) for name in new]
+        parts += [(briefly(name), _came(old.get(name)), _came(new.get(name))) for name in new]
     colon, between = pgettext("between a label and its value", ": "), pgettext("between statements", "; ")
-    shown = [(label, colon, as_written(old) or "--", as_written(new) or "--") for label, old, new in parts]
+    shown = [(label, colon, briefly(old) or "--", briefly(new) or "--") for label, old, new in parts]
     detail = format_html_join(between, "{}{}{} → {}", shown)
     if row.verb == "tasked":
-        detail = format_html("{}", as_written(between.join(row.changes.get("decisions", [None, []])[1])))
+        detail = format_html("{}", briefly(between.join(row.changes.get("decisions", [None, []])[1])))
     return Entry(str(VERBS.get(row.verb, row.verb)), who, row.at, detail, row.reason)
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from branches.models import Unit
-from branches.templatetags.frame import HAN, as_written, day_long, day_official, in_english, named
+from branches.templatetags.frame import HAN, briefly, day_long, day_official, in_english, named
 from dashboards.addresses import Addresses
 from dashboards.models import ClosedMonth
 from dashboards.queries import Board, Mean
@@ -177,12 +177,12 @@ def _gap(counts: dict[str, int], to: Addresses) -> SafeString:
 
 def _reasons(reasons: Sequence[tuple[str, int]]) -> SafeString:
     first, second = reasons[0], reasons[1] if len(reasons) > 1 else None
-    parts = {"reason": as_written(first[0]), "count": first[1]}
+    parts = {"reason": briefly(first[0]), "count": first[1]}
     if second is None:
         return say(_("Main reason for late work: %(reason)s (%(count)s)."), **parts)
     return say(
         _("Main reasons for late work: %(reason)s (%(count)s) and %(reason2)s (%(count2)s)."),
-        **parts, reason2=as_written(second[0]), count2=second[1],
+        **parts, reason2=briefly(second[0]), count2=second[1],
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import get_language, gettext_lazy
 
 from branches.forms.fields import DayField, PersonField, PlainForm
 from branches.models import Post, User
-from branches.templatetags.frame import as_written, named
+from branches.templatetags.frame import briefly, named
 
 
 class StandInForm(PlainForm):
@@ -39,4 +39,4 @@ class StandInForm(PlainForm):
 def _called(post: Post) -> SafeString:
     """The unit and what the post is called there, in the page's language."""
     english = post.title_en if (get_language() or "").startswith("en") else ""
-    return format_html("{} · {}", named(post.unit), english or as_written(post.title or post.get_role_display()))
+    return format_html("{} · {}", named(post.unit), english or briefly(post.title or post.get_role_display()))
