@@ -1,4 +1,4 @@
-"""What words of people are called in English (`Wording`): read once for a request, when the first of them is shown."""
+"""What words of people are called in English (`Wording`): read when the first of them is shown, and again after a change."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 # What stands between the items of one cell, the widest first: 一、党组 › 集体责任 is parted at the arrow only
 BETWEEN = (re.compile(r"( › | · )"), re.compile(r"(;|；|\n)"), re.compile(r"(、)"))
 MARKS = {"、": ", ", "；": "; "}
-KEPT = "wordings"
+KEPT, STAND = "wordings", "wordings-stand"
 # Chinese that the product itself begins with: columns of a list, wishes of a body that nobody has changed yet
 STANDARD = {
     "序号": "No.", "任务内容": "Task", "具体举措": "Measures", "责任领导": "Responsible leader", "牵头单位": "Lead unit",
@@ -32,6 +32,7 @@ STANDARD = {
     "需兄弟单位配合": "Needs another unit’s help", "其他": "Other", "缺材料": "Evidence is missing",
     "数字不符": "Figures do not agree", "请写成效": "Say what was achieved",
 }  # fmt: skip
+_read: list[tuple[str | None, Mapping[str, str]]] = [("", STANDARD)]  # with no wording at all nothing has to be read
 
 
 def in_english() -> bool:
@@ -66,11 +67,22 @@ def _said(words: str, known: Mapping[str, str], marks: Sequence[re.Pattern[str]]
     return "".join(said) if all(said) else ""
 
 
+def stand_as(stand: str) -> None:
+    """How the wordings stand, as whoever read the person of this request found it: with it nothing is read twice."""
+    kept = clock.kept()
+    if kept is not None:
+        kept[STAND] = stand
+
+
 def _known() -> Mapping[str, str]:
     kept = clock.kept()
     if kept is None:
         return STANDARD
+    stand = kept.get(STAND)
+    if stand is not None and stand == _read[0][0]:  # by an earlier request of this process
+        return _read[0][1]
     if KEPT not in kept:
         kept[KEPT] = {**STANDARD, **dict(Wording.objects.order_by("-pk").values_list("words", "words_en"))}
+        _read[0] = (stand, kept[KEPT])
     found: Mapping[str, str] = kept[KEPT]
     return found

@@ -189,6 +189,31 @@ def test_the_second_of_two_who_write_is_told(client: Client, cast: Cast) -> None
         actions.set_wordings(cast.city, {}, version=2, by=cast.clerk, op=uuid.uuid4(), now=timezone.now())
 
 
+def queries(client: Client, address: str) -> int:
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(address).status_code == 200
+    return len(asked)
+
+
+def test_an_english_page_asks_no_more_than_a_chinese_one_and_hears_of_changes(client: Client, cast: Cast) -> None:
+    client.force_login(cast.secretary)
+    unit = Unit.objects.get(name="市政协机关党委")
+    address = unit.get_absolute_url()
+    Wording.objects.create(body=cast.city, words=unit.name, words_en="First")
+    client.get(address)
+    chinese = queries(client, address)
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+
+    first = client.get(address).content.decode()
+    assert queries(client, address) == chinese
+    actions.set_wordings(
+        cast.city, {unit.name: "Second"}, version=1, by=cast.secretary, op=uuid.uuid4(), now=timezone.now()
+    )
+    second = client.get(address).content.decode()
+
+    assert ("First" in first, "Second" in second, "First" in second) == (True, True, False)
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_page_asks_the_same_for_one_word_and_for_many(client: Client, cast: Cast, count: int) -> None:
     for number in range(count):
