@@ -238,7 +238,8 @@ def test_history_names_who_under_which_title_and_for_which_unit(client: Client, 
 
     text = words(page(client, cast.clerk, cast.to_office))
 
-    assert "Suspended 12 May 09:00 王明, Party-affairs secretary, Sample City CPPCC 等上级文件" in text
+    assert "Suspended 12 May 09:00 王明, Party-affairs secretary, Sample City CPPCC" in text
+    assert "Waiting for papers from above 等上级文件" in text
     assert "Stopped suspended" in text
 
 
