@@ -12,7 +12,8 @@ from branches.forms.fields import PlainForm
 from branches.models import Wording
 
 MOST = 2000  # words of one body
-WORDS, ENGLISH = (Wording._meta.get_field(name).max_length or 0 for name in ("words", "words_en"))
+LENGTHS = {field.name: getattr(field, "max_length", None) or 0 for field in Wording._meta.fields}
+WORDS, ENGLISH = LENGTHS["words"], LENGTHS["words_en"]
 
 
 class WordingsForm(PlainForm):
