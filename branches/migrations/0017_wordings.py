@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("branches", "0015_tell_by"),
+        ("branches", "0016_one_account_of_each_door"),
     ]
 
     operations = [
