@@ -68,10 +68,8 @@ EXAMPLE_EN = (
     "1", "Send in cases of party building", "2 from each", "Vice-chair in charge", "All county CPPCCs",
     "General Office; Research Office", "by 30 June", "", "",
 )  # fmt: skip
-SAMPLES = {
-    "zh": Path(papers.__file__).parent / "samples" / "10-city-2026-task-list.xlsx",
-    "en": Path(papers.__file__).parent / "samples" / "10-city-2026-task-list-english.xlsx",
-}
+FOLDER = Path(papers.__file__).parent / "samples"
+SAMPLES = {"zh": FOLDER / "10-city-2026-task-list.xlsx", "en": FOLDER / "10-city-2026-task-list-english.xlsx"}
 
 
 def _issuers(request: Asked) -> list[Unit]:
@@ -90,7 +88,7 @@ def start(request: Asked) -> HttpResponse:
         request.POST or None,
         request.FILES or None,
         issuers=issuers,
-        initial={"year": request.today.year, "issuer": issuers[0]},
+        initial={"year": request.today.year, "issuer": issuers[0], "paste": _rows_to_try(request)},
     )
     status = 200
     if request.method == "POST":
@@ -112,6 +110,13 @@ def start(request: Asked) -> HttpResponse:
         "current": 1,
     }
     return render(request, "tasks/paper_start.html", context, status=status)
+
+
+def _rows_to_try(request: Asked) -> str:
+    """A few rows as they come out of a spreadsheet, where somebody asked for them; one date is impossible on purpose."""
+    if "sample" not in request.GET:
+        return ""
+    return (FOLDER / f"paste-{'en' if in_english() else 'zh'}.tsv").read_text(encoding="utf-8")
 
 
 def step_words() -> list[str]:

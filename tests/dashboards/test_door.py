@@ -16,7 +16,7 @@ from branches.models import DemoMail, DemoState, User
 from dashboards import tour
 from tasks.models import Assignment
 from tests.demo.conftest import AUTUMN, demo_on
-from tests.factories import at
+from tests.factories import at, op
 
 PEOPLE = [step.person for step in tour.STEPS]
 
@@ -88,6 +88,19 @@ def test_the_digest_of_the_next_day_is_there_at_once_and_the_day_goes_on_once(cl
     for number in (4, 5, 6, 5):
         press(client, number)
     assert (DemoState.objects.get().days_ahead, DemoMail.objects.count()) == (ahead, mails)
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_the_rows_in_the_box_are_read_and_one_date_is_refused(client: Client, demo: None, language: str) -> None:
+    client.cookies["django_language"] = language
+    page = client.get(press(client, 2)["Location"])
+    form = page.context["form"]
+    values = {"paste": form.initial["paste"], "issuer": form.initial["issuer"].pk, "year": AUTUMN.year, "op": str(op())}
+    checked = client.post("/lists/import/", values, follow=True)
+    assert checked.status_code == 200
+    paper = checked.context["paper"]
+    assert len(paper.rows) == 5
+    assert [len(row.problems) > 0 for row in paper.rows] == [False, False, False, False, True]
 
 
 def test_a_step_finds_other_pages_when_its_work_is_done(client: Client, demo: None) -> None:

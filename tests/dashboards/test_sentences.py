@@ -36,7 +36,8 @@ def said(found: Board, helps: bool = True) -> str:
     ("language", "words"),
     [
         ("en", "As of 12 May 2026, work given by Sample City CPPCC: 5 in all, 3 due, 1 of those completed. 1 more was completed"
-               " early. Still missing: 2 – overdue 1, in review 0, within time 1. Main reason for late work: 等上级文件 (1)."
+               " early. Still missing: 2 – overdue 1, in review 0, within time 1. Main reason for late work:"
+               " Waiting for papers from above (1)."
                " Furthest behind: District B CPPCC, 1 short."),
         ("zh-hans", "截至5月12日（周二），示例市政协派发的任务5项，应完成3项，其中已完成1项。另有1项提前完成。"
                     "没完成的2项里，逾期1项，待审核0项，仍在时限内1项。晚报和逾期主要因为等上级文件（1）。"
