@@ -119,7 +119,9 @@ DATABASES["default"] |= {
     "OPTIONS": {
         **DATABASES["default"].get("OPTIONS", {}),
         "connect_timeout": 3,
-        "options": "-c lock_timeout=5000 -c idle_in_transaction_session_timeout=15000",
+        # random_page_cost: a planner who thinks that disks turn reads whole tables to spare itself a few thousand keys;
+        # jit: to compile a query costs more than any query of ours takes
+        "options": "-c lock_timeout=5000 -c idle_in_transaction_session_timeout=15000 -c random_page_cost=1.1 -c jit=off",
     },
 }
 if replica := env.str("DATABASE_REPLICA_URL", default=""):

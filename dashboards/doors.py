@@ -47,7 +47,7 @@ def own_units(viewer: Viewer) -> list[Unit]:
 
 def find(viewer: Viewer, pk: int, asked: Wanted) -> Found | None:
     """The board of the unit `pk` as asked for, or None. One query for the units, one for the lists."""
-    units = _units(viewer, {pk, asked.by, asked.child} - {None}, pk)
+    units = _units(viewer, {pk, asked.by, asked.child} - {None}, pk, asked.child)
     unit = units.get(pk)
     if unit is None or not may_open(viewer.sight, unit):
         return None
@@ -87,9 +87,9 @@ def by_path(units: dict[int, Unit]) -> dict[str, Unit]:
     return {unit.path: unit for unit in units.values()}
 
 
-def _units(viewer: Viewer, keys: Iterable[int | None], board: int) -> dict[int, Unit]:
-    """The units an address names: whether each gave work, whether to other bodies, whether the person may count rows of it;
-    and, plain, the units directly below the board's, whose names its bars will need."""
+def _units(viewer: Viewer, keys: Iterable[int | None], board: int, child: int | None = None) -> dict[int, Unit]:
+    """The units an address names: whether each gave work, whether to other bodies, whether the person may count rows of the
+    `child`; and, plain, the units directly below the board's, whose names its bars will need."""
     keys = list(keys)
     given = Assignment.objects.filter(issuer_body=OuterRef("body"), issuer_path__startswith=OuterRef("path"))
     counted = Assignment.objects.countable_by(viewer.user, viewer.on).filter(unit_path__startswith=OuterRef("path"))
@@ -97,13 +97,13 @@ def _units(viewer: Viewer, keys: Iterable[int | None], board: int) -> dict[int, 
     below = Q(path__startswith=Subquery(here.values("path")), depth=Subquery(here.values("depth")) + 1)
     units = with_parent_body(Unit.objects.select_related("body", "kind").filter(Q(pk__in=keys) | below))
 
-    def of_named(question: QuerySet[Assignment]) -> Case:
-        return Case(When(pk__in=keys, then=Exists(question)), default=Value(False))
+    def of(named: Iterable[int | None], question: QuerySet[Assignment]) -> Case:
+        return Case(When(pk__in=named, then=Exists(question)), default=Value(False))
 
     units = units.annotate(
-        gives=of_named(given),
-        passes_on=of_named(given.exclude(body=F("issuer_body"))),
-        is_known=of_named(counted),
+        gives=of(keys, given),
+        passes_on=of(keys, given.exclude(body=F("issuer_body"))),
+        is_known=of([child], counted) if child else Value(False),
     )
     return {unit.pk: unit for unit in units}
 

@@ -13,7 +13,7 @@ from datetime import date
 from typing import Self
 
 from django.db import models
-from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import Case, CharField, F, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Left, Length
 from django.utils.dateformat import format as format_date
 from django.utils.translation import pgettext
@@ -110,8 +110,8 @@ class Scope:
 
     def lists(self) -> QuerySet[TaskList]:
         """The lists by which the board can be narrowed: of rows this person may open, never what grew from them."""
-        rows = self.wider()._placed_openly().filter(list=OuterRef("pk"))
-        return TaskList.objects.exclude(stage__in=[ListStage.DRAFT, ListStage.IN_APPROVAL]).filter(Exists(rows))
+        rows = self.wider()._placed_openly().order_by().values("list_id").distinct()  # once, not for each list there is
+        return TaskList.objects.exclude(stage__in=[ListStage.DRAFT, ListStage.IN_APPROVAL]).filter(pk__in=rows)
 
     def _placed_openly(self) -> AssignmentQuerySet:
         rows = Assignment.objects.visible_to(self.user, self.on).leads()

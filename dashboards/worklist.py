@@ -101,17 +101,20 @@ class Desk:
             soon=thresholds.soon_q(),
         )
 
-    def shown(self, show: str = "") -> Q:
-        """The rows of the queue, or of one of its counts."""
-        returned = self.ours & Q(stage=Stage.RETURNED)
+    def parts(self, show: str = "") -> list[Q]:
+        """The rows of the queue, or of one of its counts, in parts of which each has an index of its own."""
         each = {
-            "review": self.review,
-            "returned": returned,
-            "overdue": (self.ours | self.given) & self.overdue,
-            "help": self.help,
-            "soon": (self.ours | self.given) & self.soon,
+            "review": [self.review],
+            "returned": [self.ours & Q(stage=Stage.RETURNED)],
+            "overdue": [self.ours & self.overdue, self.given & self.overdue],
+            "help": [self.help],
+            "soon": [self.ours & self.soon, self.given & self.soon],
         }
-        return each[show] if show else reduce(or_, each.values())
+        return each[show] if show else [part for parts in each.values() for part in parts]
+
+    def shown(self, show: str = "") -> Q:
+        """The same as one condition, for rows in question."""
+        return reduce(or_, self.parts(show))
 
     def rank(self) -> Case:
         """The urgency of a row in the queue."""
@@ -179,7 +182,7 @@ def work(viewer: Viewer, desk: Desk, show: str = "", first: int = 0, last: int =
     """The places `first` to `last` of the queue (of one count only where `show` names it), most urgent first, and one's own
     rows: open ones by urgency, then in review, then completed ones, newest first. One query for both."""
     queued = desk.shown(show)
-    own = mine(viewer) & Q(stage__in=[*WITH_UNIT, Stage.REPORTED, Stage.COMPLETED]) & ~queued
+    own = mine(viewer) & Q(stage__in=[*WITH_UNIT, Stage.REPORTED, Stage.COMPLETED])
     stand = {Stage.REPORTED: 1, Stage.COMPLETED: 2}
     urgency = Case(
         When(queued, then=desk.rank()),
@@ -187,7 +190,7 @@ def work(viewer: Viewer, desk: Desk, show: str = "", first: int = 0, last: int =
         default=Value(0),
         output_field=IntegerField(),
     )
-    rows = Assignment.objects.filter(queued | own).annotate(
+    rows = Assignment.objects.among([*desk.parts(show), own]).annotate(
         is_own=Case(When(queued, then=Value(False)), default=Value(True)),
         rank=urgency,
         counts_on=clock(),
@@ -210,9 +213,11 @@ def work(viewer: Viewer, desk: Desk, show: str = "", first: int = 0, last: int =
 def counts(viewer: Viewer, desk: Desk) -> dict[str, Any]:
     """How many rows each count of the queue opens, own rows that are completed, and the next date ahead; one query."""
     own = mine(viewer)
-    ahead = (desk.ours | desk.given | own) & Q(stage__in=WITH_UNIT, due_on__gte=viewer.on)
+    to_come = Q(stage__in=WITH_UNIT, due_on__gte=viewer.on)
+    ahead = (desk.ours | desk.given | own) & to_come
     wanted: dict[str, Any] = {show: Count("pk", filter=desk.shown(show)) for show in SHOWS}
-    return Assignment.objects.filter(desk.shown() | own | ahead).aggregate(
+    rows = Assignment.objects.among([*desk.parts(), desk.ours & to_come, desk.given & to_come, own])
+    return rows.aggregate(
         **wanted,
         given_overdue=Count("pk", filter=desk.given & desk.overdue),
         queue=Count("pk", filter=desk.shown()),

@@ -51,6 +51,9 @@ class Figure(models.TextChoices):
     LATE = "late", pgettext_lazy("figure", "Late: overdue now, or reported after the date")
 
 
+NAMES = frozenset(Figure.values)
+
+
 def conditions(on: date, thresholds: Thresholds) -> dict[Figure, Q]:
     """The condition on an assignment behind each figure, as of the day `on`."""
     overdue = overdue_q(on)
@@ -95,12 +98,12 @@ class Counts(dict[str, int]):
     @classmethod
     def of(cls, row: Mapping[str, object]) -> Counts:
         """The figures in a row that a query gave, other columns left aside."""
-        return cls({name: value for name, value in row.items() if name in Figure.values and isinstance(value, int)})
+        return cls({name: value for name, value in row.items() if name in NAMES and isinstance(value, int)})
 
     @classmethod
     def sum(cls, parts: Iterable[Counts]) -> Counts:
         """All parts together; every figure is there, nought where no part has it."""
-        found = cls.fromkeys(Figure.values, 0)
+        found = cls.fromkeys(NAMES, 0)
         for part in parts:
             for name, value in part.items():
                 found[name] += value

@@ -29,6 +29,7 @@ class Sight:
     body_paths: tuple[str, ...]
     whole_tree: bool  # a system admin keeps the tree everywhere, and sees no content
     member_of: tuple[tuple[int, str, int | None], ...] = ()  # (unit id, path, body id) of branches he belongs to
+    heads: tuple[int, ...] = ()  # ids of the units of `below`
 
     def serves(self, path: str, body: int | None, unit: int) -> bool:
         """The same question as `q`, for one row in hand."""
@@ -38,11 +39,10 @@ class Sight:
 
     def q(self, path: str = "unit_path", body: str = "body_id", unit: str = "unit_id") -> Q:
         """The condition that a row's unit is served by this person; false for a person without posts."""
-        q = Q(**{f"{unit}__in": self.own}) if self.own else Q(pk__in=[])
-        if (
-            self.below
-        ):  # what one's own unit did stays its own to read, even what it did in another body (decision 0018)
-            q |= Q(**{f"{path}__in": [prefix for _body, prefix in self.below]})
+        # what one's own unit did stays its own to read, even what it did in another body (decision 0018); asked by its id,
+        # as the body below, so that each part of the condition has an index and no table is read as a whole
+        units = {*self.own, *self.heads}
+        q = Q(**{f"{unit}__in": sorted(units)}) if units else Q(pk__in=[])
         for body_id, prefix in self.below:
             q |= Q(**{body: body_id, f"{path}__startswith": prefix})
         return q
@@ -180,6 +180,7 @@ class User(AbstractBaseUser):
             body_paths=tuple({body_path for *_rest, body_path in rows if body_path}),
             whole_tree=any(role == Role.SYSTEM_ADMIN for role, *_rest in rows),
             member_of=tuple((unit, path, body) for _r, unit, path, body, _bp in member_of),
+            heads=tuple({unit for role, unit, *_rest in rows if role in SEES_BELOW}),
         )
 
     def _places(self, on: date) -> list[tuple[Any, ...]]:

@@ -39,12 +39,9 @@ class TaskListQuerySet(models.QuerySet["TaskList"]):
         drafts = Q(stage__in=[ListStage.DRAFT, ListStage.IN_APPROVAL]) & (Q(issuer__in=desk) | Q(approver))
         issued = ~Q(stage__in=[ListStage.DRAFT, ListStage.IN_APPROVAL]) & (
             user.sight(on).q("issuer__path", "issuer__body_id", "issuer_id")
-            | Exists(Assignment.objects.visible_to(user, on).filter(list=OuterRef("pk")))
-            | Exists(
-                Delivery.objects.filter(list=OuterRef("pk")).filter(
-                    user.sight(on).q("body__path", "body_id", "body_id")
-                )
-            )
+            # as sets of keys, worked out once: asked for each list anew, a province's thousands of lists would take their time
+            | Q(pk__in=Assignment.objects.visible_to(user, on).order_by().values("list_id"))
+            | Q(pk__in=Delivery.objects.filter(user.sight(on).q("body__path", "body_id", "body_id")).values("list_id"))
             | Q(
                 kind=TaskList.Kind.RESPONSIBILITY,
                 pk__in=Bearer.objects.borne_by(user, on).values("duty__list_id"),

@@ -32,10 +32,9 @@ def left_work(actor: Actor) -> QuerySet[Assignment]:
     stopped = Q(stage=Stage.STOPPED, heir=None) & ~Exists(dropped)
     ended, moved = stopped & Q(stop=Stop.BRANCH_ENDED), stopped & Q(stop=Stop.UNIT_MOVED)
     ending = Q(stage__in=[*WITH_UNIT, Stage.SUSPENDED], unit__ends_on__lte=actor.on + SETTLE)
+    branch = Q(unit__branch__isnull=False)
     return (
-        Assignment.objects.filter(
-            (Q(unit__branch__isnull=False) & ((ended & (issuer | approver)) | (ending & approver))) | (moved & issuer)
-        )
+        Assignment.objects.among([branch & ended & issuer, ended & approver, ending & approver, moved & issuer])
         .select_related("unit", "task__text", "list", "issuer")
         .order_by("unit_path", "due_on", "pk")
     )
