@@ -10,7 +10,7 @@ from devtools import console, environment, paths, prepare, services, session, st
 NEEDS_NOTHING = {"help", "version", "catalogue", "collectstatic", "findstatic", "diffsettings", "startapp"}
 NEEDS_NO_DATA = {
     "check", "dbshell", "flush", "load_demo", "let_in", "load_tree", "makemigrations", "migrate", "optimizemigration",
-    "open_site", "showmigrations", "sqlflush", "sqlmigrate", "sqlsequencereset", "squashmigrations", "test",
+    "open_site", "showmigrations", "simulate", "sqlflush", "sqlmigrate", "sqlsequencereset", "squashmigrations", "test",
 }  # fmt: skip
 USUAL_PORT = 8000
 
