@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from devtools import console, lock, manage, testing, up
 from devtools.bench import command as benches
-from devtools.bench.catalog import NAMES
+from devtools.bench.catalog import NAMES, SCALES
 from devtools.chaos import command
 
 ABOUT = "Start the product, test it, run its commands. State lives in .venv/ and .local/; delete both to start afresh."
@@ -38,7 +38,9 @@ def _dispatch(words: list[str]) -> int:
     if given.command == "chaos":
         return command.chaos(given.days, given.seed, full=given.full)
     if given.command == "bench":
-        return benches.bench(given.rows or [], given.json, quick=given.quick, write=given.write)
+        return benches.bench(
+            given.rows or [], given.json, quick=given.quick, write=given.write, scale=given.scale or ""
+        )
     if given.command == "lock":
         return lock.lock(upgrade=given.upgrade)
     return testing.check()
@@ -70,6 +72,7 @@ def _parser() -> argparse.ArgumentParser:
         "bench", help="measure the big things: time, memory", description=benches.bench.__doc__
     )
     benched.add_argument("--rows", nargs="+", choices=NAMES, help="only these")
+    benched.add_argument("--scale", choices=SCALES, help="every main page and write in a simulated world of this size")
     benched.add_argument("--quick", action="store_true", help="small sizes: whether it runs, not how fast")
     benched.add_argument("--json", help="write what was measured to this file")
     benched.add_argument("--write", action="store_true", help="put the table into docs/performance.md")

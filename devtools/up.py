@@ -10,6 +10,10 @@ from pathlib import Path
 from devtools import console, environment, paths, ports, prepare, processes, services, session, stopping, venv
 
 REVIVALS, WITHIN = 3, 300.0  # so many times in so many seconds is a part brought back, then we give up
+WEB = (  # the bench measures pages on a server like this one
+    "gunicorn", "cppcc_party.wsgi", "--worker-class=gthread", "--workers=2", "--threads=4", "--graceful-timeout=4",
+    "--no-control-socket",
+)  # fmt: skip
 LOUD = re.compile(r"\[(?:warning|error|critical)\s*\]|\"level\": \"(?:warning|error|critical)\"", re.IGNORECASE)
 USUAL = re.compile(r"Not Found: |running the worker with superuser", re.IGNORECASE)
 
@@ -63,15 +67,7 @@ def up(port: int, *, empty: bool) -> int:
 
 def _apps(port: int, variables: dict[str, str]) -> list[processes.Child]:
     """The three processes of the product: web, worker, beat."""
-    web = [
-        "gunicorn",
-        "cppcc_party.wsgi",
-        f"--bind=127.0.0.1:{port}",
-        "--worker-class=gthread",
-        "--workers=2",
-        "--threads=4",
-    ]
-    web += ["--graceful-timeout=4", "--no-control-socket"]
+    web = [*WEB, f"--bind=127.0.0.1:{port}"]
     worker = [
         "celery",
         "-A",

@@ -26,3 +26,4 @@ KINDS = (
     Kind("archive", "Archive package of 1 GB", "files", 200, 4),
 )
 NAMES = tuple(kind.name for kind in KINDS)
+SCALES = ("tiny", "city", "province", "nation")  # tiny: whether it runs at all

@@ -30,7 +30,7 @@ UNIT = 1024 if sys.platform != "darwin" else 1  # what ru_maxrss counts in
 def main(words: Sequence[str]) -> int:
     """Measure, print the table, keep it where asked; 1 if a row failed."""
     given = _parser().parse_args(words)
-    machine = _machine()
+    where = machine()
     chosen = [kind for kind in KINDS if not given.rows or kind.name in given.rows]
     if any(kind.asks for kind in chosen):
         _call(dict(os.environ), "manage.py", "migrate", "--verbosity", "0")
@@ -43,13 +43,13 @@ def main(words: Sequence[str]) -> int:
     if given.json:
         whole = {
             "made_at": datetime.now(UTC).isoformat(),
-            "machine": _machine(),
+            "machine": machine(),
             "quick": given.quick,
             "rows": measured,
         }
         Path(given.json).write_text(json.dumps(whole, indent=1) + "\n", encoding="utf-8")
     if given.write:
-        into_document(f"{machine}\n\n{table}")
+        into_document(f"{where}\n\n{table}")
     return int(any("error" in row for row in measured))
 
 
@@ -115,11 +115,11 @@ def _on_server(*commands: str) -> None:
     server.close()
 
 
-def _machine() -> str:
+def machine() -> str:
     """On what it was measured, and how busy that was: wall times of a busy machine say little."""
     load = os.getloadavg()[0]
-    where = f"Python {platform.python_version()}, {platform.system()} {platform.machine()}, {os.cpu_count()} cores"
-    return f"Load average {load:.1f} at the start; {where}"
+    system = f"Python {platform.python_version()}, {platform.system()} {platform.machine()}, {os.cpu_count()} cores"
+    return f"Load average {load:.1f} at the start; {system}"
 
 
 def as_table(measured: Sequence[dict[str, Any]]) -> str:
