@@ -14,6 +14,7 @@ from datetime import date
 import pytest
 from django.apps import apps
 from django.core.cache import cache
+from pytest_django.plugin import blocking_manager_key
 
 from branches import clock
 from branches.models import Branch, Unit, User
@@ -91,16 +92,21 @@ def _fresh_cache() -> Iterator[None]:
         cache.clear()
 
 
-@pytest.fixture
-def national_words(db: None) -> None:
-    """Kinds, types and groups of the migration, put back where a test with real transactions emptied the tables."""
-    if not apps.get_model("branches", "UnitKind").objects.exists():
-        importlib.import_module("branches.migrations.0003_national_words").fill(apps, None)
-        importlib.import_module("activities.migrations.0003_national_cadence").fill(apps, None)
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    """Put back the kinds, types and groups of the migrations where a test with real transactions emptied all tables."""
+    yield
+    marker = item.get_closest_marker("django_db")
+    real = "transactional_db" in item.fixturenames or (marker and marker.kwargs.get("transaction"))  # type: ignore[attr-defined]
+    if real and nextitem:  # after the last test the database itself is gone
+        with item.config.stash[blocking_manager_key].unblock():
+            if not apps.get_model("branches", "UnitKind").objects.exists():
+                importlib.import_module("branches.migrations.0003_national_words").fill(apps, None)
+                importlib.import_module("activities.migrations.0003_national_cadence").fill(apps, None)
 
 
 @pytest.fixture
-def cast(national_words: None) -> Cast:
+def cast(db: None) -> Cast:
     """The whole cast on 12 May 2026."""
     return CAST.lay_out()
 

@@ -18,7 +18,7 @@ TYPED = ["支部进展暗记", "机密★暗记", "查找暗记", "abc-暗记", 
 
 
 @pytest.mark.django_db(transaction=True)
-def test_lines_of_a_site(national_words: None, tmp_path: Path) -> None:
+def test_lines_of_a_site(db: None, tmp_path: Path) -> None:
     cast = make_cast()
     cast.member.set_password(PASSWORD)
     cast.member.save()

@@ -146,7 +146,7 @@ def set_days(cast: Cast, days: int, *, version: int, by: User) -> None:
     actions.set_wishes(cast.city, values, version=version, by=by, op=uuid.uuid4(), now=NOW)
 
 
-def test_two_editors_of_one_version_one_of_them_sees_a_conflict(national_words: None) -> None:
+def test_two_editors_of_one_version_one_of_them_sees_a_conflict(db: None) -> None:
     cast = make_cast()
     BodySettings.objects.get_or_create(body=cast.city)
 
@@ -161,7 +161,7 @@ def test_two_editors_of_one_version_one_of_them_sees_a_conflict(national_words: 
     assert (stored.version, stored.supplement_workdays in (7, 9)) == (2, True)
 
 
-def test_the_second_editor_wins_with_the_version_that_he_read_anew(national_words: None) -> None:
+def test_the_second_editor_wins_with_the_version_that_he_read_anew(db: None) -> None:
     cast = make_cast()
     BodySettings.objects.get_or_create(body=cast.city)
     set_days(cast, 7, version=1, by=cast.secretary)

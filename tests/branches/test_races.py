@@ -37,7 +37,7 @@ def at_once(*works: object) -> list[object]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_four_new_siblings_at_once_all_find_a_place(national_words: None) -> None:
+def test_four_new_siblings_at_once_all_find_a_place(db: None) -> None:
     cast = make_cast()
     kind = UnitKind.objects.get(code="committee")
 
@@ -53,7 +53,7 @@ def test_four_new_siblings_at_once_all_find_a_place(national_words: None) -> Non
 
 
 @pytest.mark.django_db(transaction=True)
-def test_double_click_adds_one_unit(national_words: None) -> None:
+def test_double_click_adds_one_unit(db: None) -> None:
     cast = make_cast()
     kind, once = UnitKind.objects.get(code="committee"), op()
 
@@ -68,7 +68,7 @@ def test_double_click_adds_one_unit(national_words: None) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_editors_of_one_unit_one_of_them_sees_a_conflict(national_words: None) -> None:
+def test_two_editors_of_one_unit_one_of_them_sees_a_conflict(db: None) -> None:
     cast = make_cast()
 
     def rename(name: str) -> object:

@@ -15,7 +15,7 @@ from tests.factories import at
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_sweeps_that_close_a_month_at_once_one_writes_it(national_words: None) -> None:
+def test_of_two_sweeps_that_close_a_month_at_once_one_writes_it(db: None) -> None:
     april_rows(make_cast())
     works = [lambda: close_month(APRIL, at(date(2026, 5, 1), 0, 1))] * 2
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -10,7 +9,6 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
-from django.apps import apps
 from django.core.management import call_command
 from django.db import transaction
 from django.test import override_settings
@@ -25,8 +23,6 @@ DAYS = (NEW_YEAR, AUTUMN, YEARS_END, LEAP_DAY)
 def demo_on(day: date, media: Path) -> Iterator[str]:
     """The demo as of `day`, taken away again at the end; gives what the command said."""
     with transaction.atomic(), override_settings(DEMO=True, MEDIA_ROOT=str(media)):
-        if not apps.get_model("branches", "UnitKind").objects.exists():  # a test with real transactions emptied them
-            importlib.import_module("branches.migrations.0003_national_words").fill(apps, None)
         said = StringIO()
         call_command("load_demo", today=day, stdout=said)
         yield said.getvalue()

@@ -133,7 +133,7 @@ def test_a_demo_is_cleared_and_nothing_else(clone):
     uploads = clone.folder / ".local" / "media"
     uploads.mkdir(exist_ok=True)
     (uploads / "paper.pdf").write_bytes(b"%PDF")
-    accounts, words = "SELECT count(*) FROM branches_user", "SELECT count(*) FROM branches_unitkind"
+    accounts, words = "SELECT count(*) FROM branches_user", "SELECT count(*) FROM branches_unitgroup"
     ((national,),) = query(clone.database(), words)
     assert query(clone.database(), accounts) == [(1,)]
 

@@ -46,7 +46,7 @@ def today() -> date:
 
 
 @pytest.fixture
-def world(transactional_db: None, national_words: None) -> World:
+def world(transactional_db: None) -> World:
     return make_world()
 
 

@@ -48,7 +48,7 @@ def _site(settings: Settings) -> None:
 
 
 @pytest.fixture
-def world(national_words: None) -> World:
+def world(db: None) -> World:
     return make_world()
 
 

@@ -25,7 +25,7 @@ PEOPLE = 24
 
 
 @pytest.fixture
-def crowd(transactional_db: None, national_words: None) -> World:
+def crowd(transactional_db: None) -> World:
     """A world with many people, two rows each."""
     world = make_world()
     for number in range(PEOPLE):

@@ -14,7 +14,7 @@ from tests.tasks.test_editions import NOW, begin, change, issue, plan_of
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_versions_published_at_once_one_goes_out(national_words: None) -> None:
+def test_of_two_versions_published_at_once_one_goes_out(db: None) -> None:
     cast = make_cast()
     task_list = issue(cast, [cast.committee])
     works = []

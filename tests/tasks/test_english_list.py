@@ -39,7 +39,7 @@ def english(client: Client) -> Client:
 
 
 @pytest.fixture
-def secretary(national_words: None, clock_at: Any, english: Client) -> Client:
+def secretary(db: None, clock_at: Any, english: Client) -> Client:
     """The demo's secretary, reading English."""
     call_command("load_demo", today=TODAY, verbosity=0)
     clock_at(TODAY)

@@ -241,7 +241,7 @@ def test_what_was_said_and_decided_stays(cast: Cast) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_deciders_at_once_one_wins_and_the_other_is_told(national_words: None) -> None:
+def test_of_two_deciders_at_once_one_wins_and_the_other_is_told(db: None) -> None:
     cast = make_cast()
     request = asked(cast)
 

@@ -67,7 +67,7 @@ def holds(row: Assignment, last_days_late: int) -> None:
             assert line.by_id != author.by_id
 
 
-@pytest.mark.usefixtures("national_words")
+@pytest.mark.usefixtures("db")
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     steps=st.lists(

@@ -56,7 +56,7 @@ def held(page: Any) -> str:
     return found[1]
 
 
-def test_first_link_opens_the_site_once_and_is_never_a_default(client: Client, national_words: None) -> None:
+def test_first_link_opens_the_site_once_and_is_never_a_default(client: Client, db: None) -> None:
     out = io.StringIO()
     call_command("open_site", stdout=out)
     call_command("open_site", stdout=out)
@@ -92,7 +92,7 @@ def test_console_lets_in_whom_no_admin_can_help(client: Client, cast: Cast) -> N
         call_command("let_in", "nobody-here")
 
 
-def test_structure_of_jinhua_is_whole_and_a_second_run_changes_nothing(national_words: None) -> None:
+def test_structure_of_jinhua_is_whole_and_a_second_run_changes_nothing(db: None) -> None:
     call_command("load_tree", "jinhua", stdout=io.StringIO())
     seen = (Unit.objects.count(), Change.objects.count(), UnitKind.objects.count(), User.objects.count())
 

@@ -41,7 +41,7 @@ def desk(cast: Cast, clock_at: Any, client: Client) -> Client:
 
 
 @pytest.fixture
-def secretary(national_words: None, clock_at: Any, client: Client) -> Client:
+def secretary(db: None, clock_at: Any, client: Client) -> Client:
     """The demo's secretary, signed in, on 22 November 2026."""
     call_command("load_demo", today=TODAY, verbosity=0)
     clock_at(TODAY)

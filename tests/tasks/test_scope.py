@@ -83,7 +83,7 @@ def plainly_visible(user: User, row: Assignment) -> bool:
     return False
 
 
-@pytest.mark.usefixtures("national_words")
+@pytest.mark.usefixtures("db")
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(world=worlds())
 def test_assignments_seen_are_those_of_the_plain_reading(world: World) -> None:
@@ -101,7 +101,7 @@ def test_assignments_seen_are_those_of_the_plain_reading(world: World) -> None:
         transaction.set_rollback(True)
 
 
-@pytest.mark.usefixtures("national_words")
+@pytest.mark.usefixtures("db")
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(world=worlds())
 def test_units_seen_stop_at_the_inside_of_other_bodies(world: World) -> None:

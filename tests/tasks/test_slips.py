@@ -45,7 +45,7 @@ def seen(slip: Slip, user: User) -> bool:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_at_once_get_two_numbers_and_a_refused_one_leaves_no_gap(national_words: None) -> None:
+def test_two_at_once_get_two_numbers_and_a_refused_one_leaves_no_gap(db: None) -> None:
     cast = make_cast()
     late = a_plan(cast, due_on=date(2026, 5, 1))
 

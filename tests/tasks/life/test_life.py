@@ -337,7 +337,7 @@ class Life(RuleBasedStateMachine):
         self.words = words
 
 
-@pytest.mark.usefixtures("national_words")
+@pytest.mark.usefixtures("db")
 def test_random_people_on_random_trees_break_no_promise() -> None:
     run_state_machine_as_test(
         Life,

@@ -105,7 +105,7 @@ def told(answer: object) -> bool:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_who_make_the_same_move_one_wins_and_the_other_is_told(national_words: None) -> None:
+def test_of_two_who_make_the_same_move_one_wins_and_the_other_is_told(db: None) -> None:
     arena = Arena(make_cast())
     raced = set()
     for name, move in MOVES.items():
@@ -130,7 +130,7 @@ def test_of_two_who_make_the_same_move_one_wins_and_the_other_is_told(national_w
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_who_move_one_row_apart_one_wins_and_the_other_is_told(national_words: None) -> None:
+def test_of_two_who_move_one_row_apart_one_wins_and_the_other_is_told(db: None) -> None:
     arena = Arena(make_cast())
     cast = arena.cast
     pairs = [
@@ -159,7 +159,7 @@ def test_of_two_who_move_one_row_apart_one_wins_and_the_other_is_told(national_w
 
 
 @pytest.mark.django_db(transaction=True)
-def test_case_20_two_reviewers_in_one_second_and_the_member_in_the_next(national_words: None) -> None:
+def test_case_20_two_reviewers_in_one_second_and_the_member_in_the_next(db: None) -> None:
     arena = Arena(make_cast())
     row = arena.row(Stage.REPORTED)
 
@@ -174,7 +174,7 @@ def test_case_20_two_reviewers_in_one_second_and_the_member_in_the_next(national
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_at_the_desk_of_a_county_sign_and_break_down_once(national_words: None) -> None:
+def test_two_at_the_desk_of_a_county_sign_and_break_down_once(db: None) -> None:
     arena = Arena(make_cast())
     cast = arena.cast
     row = cast.to_county_a
@@ -197,7 +197,7 @@ def test_two_at_the_desk_of_a_county_sign_and_break_down_once(national_words: No
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_part_is_opened_again_or_its_whole_is_approved_never_both(national_words: None) -> None:
+def test_a_part_is_opened_again_or_its_whole_is_approved_never_both(db: None) -> None:
     arena = Arena(make_cast())
     cast = arena.cast
     whole = reported(cast.to_county_a, make_user("写报告的人"), date(2026, 5, 11))
