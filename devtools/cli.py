@@ -8,6 +8,7 @@ from devtools import console, lock, manage, testing, up
 from devtools.bench import command as benches
 from devtools.bench.catalog import NAMES, SCALES
 from devtools.chaos import command
+from devtools.pictures import command as camera
 
 ABOUT = "Start the product, test it, run its commands. State lives in .venv/ and .local/; delete both to start afresh."
 
@@ -41,6 +42,8 @@ def _dispatch(words: list[str]) -> int:
         return benches.bench(
             given.rows or [], given.json, quick=given.quick, write=given.write, scale=given.scale or ""
         )
+    if given.command == "pictures":
+        return camera.pictures()
     if given.command == "lock":
         return lock.lock(upgrade=given.upgrade)
     return testing.check()
@@ -76,6 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     benched.add_argument("--quick", action="store_true", help="small sizes: whether it runs, not how fast")
     benched.add_argument("--json", help="write what was measured to this file")
     benched.add_argument("--write", action="store_true", help="put the table into docs/performance.md")
+    commands.add_parser("pictures", help="take the pictures of README.md anew", description=camera.pictures.__doc__)
     locks = commands.add_parser("lock", help="renew the hash locks in requirements*.txt", description=lock.__doc__)
     locks.add_argument("--upgrade", action="store_true", help="move to the newest versions that the ranges allow")
     return parser
