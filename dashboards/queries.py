@@ -240,7 +240,7 @@ def siblings_mean(scope: Scope, thresholds: Thresholds) -> Mean | None:
         return None
     rows = (
         Assignment.objects.leads()
-        .filter(issuer_body=scope.giver.body_id, issuer_path__startswith=scope.giver.path)
+        .given_by(scope.giver)
         .filter(body__depth=scope.unit.depth, body__path__startswith=scope.unit.path[: -Unit.steplen])
         .exclude(body=scope.unit)
         .exclude(issuer_body__wishes__siblings_mean=False)

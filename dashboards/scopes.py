@@ -83,7 +83,7 @@ class Scope:
             return rows.under(self.unit).filter(broken_down=False)
         if self.giver is None:
             return rows.none()
-        rows = rows.filter(issuer_body=self.giver.body_id, issuer_path__startswith=self.giver.path)
+        rows = rows.given_by(self.giver)
         return rows if self.own_giving else rows.under(self.unit)
 
     def _at(self, child: Unit) -> Q:
@@ -117,7 +117,7 @@ class Scope:
         rows = Assignment.objects.visible_to(self.user, self.on).leads()
         if self.measure == Measure.BELOW or self.giver is None:
             return rows.under(self.unit)
-        rows = rows.filter(issuer_body=self.giver.body_id, issuer_path__startswith=self.giver.path)
+        rows = rows.given_by(self.giver)
         return rows if self.own_giving else rows.under(self.unit)
 
 

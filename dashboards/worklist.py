@@ -22,6 +22,7 @@ from django.db.models import (
     Exists,
     F,
     IntegerField,
+    Max,
     Min,
     OuterRef,
     Q,
@@ -258,8 +259,10 @@ def issued_lists(viewer: Viewer, thresholds: Thresholds) -> list[GivenList]:
         .filter(issuer__in=[post.unit_id for post in viewer.desks])
         .order_by()
         .values("list_id", "list__title", "list__title_en", "issuer_id")
-        .annotate(**aggregates(viewer.on, thresholds, LIST_FIGURES))
-        .order_by("-list__issued_on", "-list_id")[:LISTED]
+        .annotate(**aggregates(viewer.on, thresholds, LIST_FIGURES), issued=Max("list__issued_on"))
+        .order_by("-issued", "-list_id")[
+            :LISTED
+        ]  # by what is counted: by the lists' own day all lists would be gone through
     )
     return [
         GivenList(row["list_id"], row["list__title"], row["list__title_en"], row["issuer_id"], Counts.of(row))

@@ -93,6 +93,12 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         """Lead shares: figures count these; supports stand apart (design 7)."""
         return self.filter(role=ReceiverRole.LEAD)
 
+    def given_by(self, unit: Unit) -> Self:
+        """What a unit and the units of its body below it gave out. Of a whole body its key says it all: to ask for the path
+        as well would make the planner expect next to nothing, and go through what may be seen once for every row."""
+        rows = self.filter(issuer_body=unit.body_id)
+        return rows if unit.pk == unit.body_id else rows.filter(issuer_path__startswith=unit.path)
+
     def open(self) -> Self:
         """Not completed and not stopped."""
         return self.filter(stage__in=OPEN)
