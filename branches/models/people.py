@@ -56,12 +56,11 @@ class UserQuerySet(models.QuerySet["User"]):
         sight = user.sight(on)
         if sight.whole_tree:
             return self
-        return self.filter(
-            Q(pk=user.pk)
-            | Q(pk__in=Post.objects.filter(unit__body_id__in=sight.bodies).values("user_id"))
-            | Q(pk__in=CppccMembership.objects.filter(body_id__in=sight.bodies).values("user_id"))
-            | Q(memberships__branch__unit__body_id__in=sight.bodies)
-        ).distinct()
+        himself = User.objects.filter(pk=user.pk).order_by().values("pk")
+        serving = Post.objects.filter(unit__body_id__in=sight.bodies).order_by().values("user_id")
+        seated = CppccMembership.objects.filter(body_id__in=sight.bodies).order_by().values("user_id")
+        members = User.objects.filter(memberships__branch__unit__body_id__in=sight.bodies).order_by().values("pk")
+        return self.filter(pk__in=himself.union(serving, seated, members))  # sets of keys: nobody else is looked at
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc] # a class made at run time
