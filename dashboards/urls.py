@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from dashboards.views import audit, boards, door, home, report, rows
+from dashboards.views import audit, boards, door, gallery, home, report, rows
 
 dashboard_patterns = (
     [
@@ -20,5 +20,6 @@ dashboard_patterns = (
 urlpatterns = [
     path("", home.home, name="home"),
     path("demo/tour/", door.tour_step, name="demo-tour"),
+    path("gallery/", gallery.gallery, name="gallery"),
     path("", include(dashboard_patterns)),
 ]

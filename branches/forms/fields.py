@@ -32,6 +32,8 @@ class PlainForm(forms.Form):
             chosen = isinstance(field, forms.ChoiceField | forms.ModelChoiceField)
             field.error_messages["required"] = (_("Choose “%(label)s”") if chosen else _("Fill in “%(label)s”")) % label
             field.error_messages["invalid_choice"] = _("Choose one of the entries of “%(label)s”") % label
+            if isinstance(field, forms.DateField):
+                field.error_messages["invalid"] = _("Enter a date")
             if isinstance(field, forms.CharField) and field.max_length:
                 _say_length(field)
 

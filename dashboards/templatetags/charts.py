@@ -91,6 +91,7 @@ def burn_up(chart: BurnUp) -> dict[str, Any]:
         "done_end": _spot(chart.done[-1], chart) if chart.done else None,
         "dots": [_spot(point, chart) for point in chart.done],
         "today": f"{_x(chart.today, first, last):.1f}" if first <= chart.today <= last else "",
+        "today_word": f"{max(_x(chart.today, first, last), LEFT + 16):.1f}",  # clear of the numbers of the axis
         "levels": [(f"{_y(value, chart.top):.1f}", value) for value in _levels(chart.top)],
         "months": _month_ticks(first, last),
         "table": _by_day(chart),
@@ -114,7 +115,15 @@ def _y(value: float, top: float) -> float:
 
 def _spot(point: Point, chart: BurnUp) -> dict[str, Any]:
     x, y = _x(point.on, *chart.span), _y(point.value, chart.top)
-    return {"x": f"{x:.1f}", "y": f"{y:.1f}", "after": f"{x + 6:.1f}", "below": f"{y + 4:.1f}", "point": point}
+    before = max(x - 6, LEFT + 32)
+    return {
+        "x": f"{x:.1f}",
+        "y": f"{y:.1f}",
+        "before": f"{before:.1f}",
+        "after": f"{x + 6:.1f}",
+        "below": f"{y + 4:.1f}",
+        "point": point,
+    }
 
 
 def _path(points: Sequence[Point], chart: BurnUp) -> str:

@@ -27,6 +27,7 @@ GUEST = {
     "help": "/help/",
     "accessibility": "/accessibility/",
     "mailbox": "/demo/mailbox/",
+    "gallery": "/gallery/",
 }
 # Pages that no link leads to: after a deed (the journeys look at them), of accounts that need help, or plain machines'
 ELSEWHERE = {
