@@ -129,7 +129,7 @@ def specimens(on: date, now: datetime) -> dict[str, Any]:
         "lamps": lamps,
         "stages": list(Stage),
         "form": SampleForm(),
-        "wrong": SampleForm({"wrong-day": "2026-02-30"}, prefix="wrong"),
+        "wrong": SampleForm({}, prefix="wrong"),
         "said": [Said(_("Saved"), tag) for tag in constants.DEFAULT_TAGS.values()],
         "steps": [_("Paste"), _("Check"), _("Publish")],
         "pages": Paginator(range(240), 20).page(4),

@@ -44,6 +44,7 @@ ELSEWHERE = {
     "tasks:paper-problems", "tasks:term-plan", "tasks:term-plan-step",
     "tasks:roster", "tasks:roster-blank", "tasks:roster-xlsx",
     "tasks:list-xlsx", "tasks:slip-docx", "tasks:slip-file", "tasks:list-archive", "tasks:list-docx", "tasks:return-batch",
+    "gallery",  # for developers; no link leads there, the guest looks at it
     "account_outside_back",  # test_outside.py
     "tasks:help", "tasks:feed", "tasks:link",  # test_links.py
     "tasks:collation-docx", "dashboards:report-docx",
