@@ -63,9 +63,9 @@ def events_of(meeting: Meeting) -> list[Entry]:
 
 
 def _entry(row: MeetingEvent, platforms: dict[int, str]) -> Entry:
-    who = row.by.name
+    who = row.by.local_name
     if row.on_behalf_of:
-        who = _("%(who)s for %(whom)s") % {"who": who, "whom": row.on_behalf_of.name}
+        who = _("%(who)s for %(whom)s") % {"who": who, "whom": row.on_behalf_of.local_name}
     parts: list[tuple[Any, str, str]] = [
         (NAMES[name], _said(name, old, platforms), _said(name, new, platforms))
         for name, (old, new) in row.changes.items()
