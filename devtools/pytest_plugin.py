@@ -17,6 +17,10 @@ TOGETHER = re.compile(
     r"(tests/browser/|tests/demo/test_world\.py(?=.*\[)|tests/test_(?:queries|headers|compose)\.py)(?:.*(\[\d{4}-\d\d-\d\d\]))?"
 )
 
+# Whole servers in processes of their own, or thousands of requests: half a minute and more each. Begun last, one of them
+# would keep a process busy while the other has nothing left to do.
+LONG = re.compile(r"tests/(devtools/test_up|integration/test_chaos|test_bad_input)\.py")
+
 if worker := re.fullmatch(r"gw(\d+)", os.environ.get("PYTEST_XDIST_WORKER", "")):
     # Before Django reads it. Number 0 stays for runs in one process.
     number = 1 + int(worker[1]) % (DATABASES - 1)
@@ -34,6 +38,12 @@ class Lots(LoadScopeScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         return lot(nodeid)
+
+
+@pytest.hookimpl(trylast=True)  # after the order was shuffled
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest tests come first; all else stays in its random order."""
+    items.sort(key=lambda item: not LONG.match(item.nodeid))
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Lots:

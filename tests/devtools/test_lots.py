@@ -1,10 +1,13 @@
-"""Tests that share a costly world go to one process; all others are handed out one by one."""
+"""Tests that share a costly world go to one process; all others are handed out one by one, the longest first."""
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
 
-from devtools.pytest_plugin import lot
+from devtools.pytest_plugin import lot, pytest_collection_modifyitems
 
 
 @pytest.mark.parametrize(
@@ -19,3 +22,12 @@ from devtools.pytest_plugin import lot
 )
 def test_tests_of_one_world_are_one_lot(one: str, other: str, together: bool) -> None:
     assert (lot(one) == lot(other)) is together
+
+
+def test_the_longest_come_first_and_the_others_keep_their_order() -> None:
+    names = ["tests/test_b.py::test_b", "tests/test_bad_input.py::test_forms", "tests/test_a.py::test_a"]
+    items: list[Any] = [SimpleNamespace(nodeid=name) for name in names]
+
+    pytest_collection_modifyitems(items)
+
+    assert [item.nodeid for item in items] == [names[1], names[0], names[2]]
