@@ -136,8 +136,8 @@ def test_a_body_says_each_word_once(words: Unit) -> None:
         Wording.objects.create(body=words, words="书记", words_en="Clerk")
 
 
-def send(client: Client, body: Unit, lines: str, version: int = 1) -> HttpResponse:
-    data = {"lines": lines, "version": str(version), "op": str(uuid.uuid4())}
+def send(client: Client, body: Unit, lines: str, version: int = 1, **more: str) -> HttpResponse:
+    data = {"lines": lines, "version": str(version), "op": str(uuid.uuid4()), **more}
     return client.post(reverse("branches:wordings", args=[body.pk]), data)
 
 
@@ -175,6 +175,22 @@ def test_lines_that_cannot_be_are_refused_and_kept(client: Client, cast: Cast, l
     assert page.status_code == 400
     assert why in page.content.decode()
     assert lines.strip() in page.content.decode()
+    assert not Wording.objects.exists()
+
+
+def test_an_emptied_box_takes_many_words_out_only_after_a_tick(client: Client, cast: Cast) -> None:
+    Wording.objects.bulk_create(Wording(body=cast.city, words=f"词{n}", words_en=f"Word {n}") for n in range(21))
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    client.force_login(cast.secretary)
+    assert 'type="checkbox"' not in client.get(reverse("branches:wordings", args=[cast.city.pk])).text
+
+    page = send(client, cast.city, "")
+
+    assert page.status_code == 400
+    assert "21 wordings are missing. Put them back, or tick below" in page.text
+    assert '<input type="checkbox" name="fewer"' in page.text
+    assert Wording.objects.count() == 21
+    assert send(client, cast.city, "", fewer="on").status_code == 302
     assert not Wording.objects.exists()
 
 

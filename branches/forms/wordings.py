@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
@@ -12,12 +13,13 @@ from branches.forms.fields import PlainForm
 from branches.models import Wording
 
 MOST = 2000  # words of one body
+MANY = 20  # that many are not taken out by an emptied box alone
 LENGTHS = {field.name: getattr(field, "max_length", None) or 0 for field in Wording._meta.fields}
 WORDS, ENGLISH = LENGTHS["words"], LENGTHS["words_en"]
 
 
 class WordingsForm(PlainForm):
-    """All words of a body at once: a line taken out is a wording less."""
+    """All words of a body at once: a line taken out is a wording less. Many at once are asked about first."""
 
     lines = forms.CharField(
         label=gettext_lazy("Words and their English"),
@@ -27,6 +29,14 @@ class WordingsForm(PlainForm):
             "One a line: the words, an equals sign, their English. English pages show the English first, the original beneath"
         ),
     )
+
+    fewer = forms.BooleanField(
+        label=gettext_lazy("Take the missing wordings out"), required=False, widget=forms.HiddenInput
+    )
+
+    def __init__(self, *args: Any, held: Collection[str] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.held = held
 
     @staticmethod
     def as_lines(pairs: dict[str, str]) -> str:
@@ -45,6 +55,15 @@ class WordingsForm(PlainForm):
         if len(pairs) > MOST:
             raise forms.ValidationError(_("%(n)d words at most") % {"n": MOST})
         return pairs
+
+    def clean(self) -> dict[str, Any]:
+        """Asks once more where many of the words held would be gone."""
+        values = self.cleaned_data
+        gone = [words for words in self.held if words not in values["lines"]] if "lines" in values else []
+        if len(gone) > MANY and not values.get("fewer"):
+            self.fields["fewer"].widget = forms.CheckboxInput()
+            self.add_error("lines", _("%(n)d wordings are missing. Put them back, or tick below") % {"n": len(gone)})
+        return values
 
     def _look(self, number: int, words: str, english: str, *, known: dict[str, Any]) -> None:
         if not words or not english:

@@ -23,7 +23,7 @@ def wordings(request: Asked, pk: int) -> HttpResponse:
     body = wished_body(request, pk)
     stored = BodySettings.of(body)
     pairs = dict(body.wordings.values_list("words", "words_en"))
-    form = WordingsForm(request.POST or None, initial={"lines": WordingsForm.as_lines(pairs)})
+    form = WordingsForm(request.POST or None, held=pairs, initial={"lines": WordingsForm.as_lines(pairs)})
     changes = body.changes.filter(verb="wordings-changed")
     if request.method == "POST" and form.is_valid():
         typed, op, read = form.cleaned_data["lines"], operation(request), version(request)
