@@ -126,6 +126,25 @@ def test_summary_names_every_problem_and_leads_to_its_field():
     assert '<a href="#id_title">Enter a list name</a>' in page
 
 
+class Bounds(forms.Form):
+    soon = forms.IntegerField(
+        label="Due soon", min_value=1, error_messages={"min_value": "Enter a number from 1 to 60"}
+    )
+    short = forms.IntegerField(label="Short", min_value=1, error_messages={"min_value": "Enter a number from 1 to 20"})
+    name = forms.CharField(label="Name", error_messages={"required": "Enter a name"})
+
+
+def test_summary_says_which_field_where_the_same_words_stand_beside_several():
+    with translation.override("en"):
+        found = problems(Bounds({"soon": "-5", "short": "-5"}))
+
+    assert [problem["text"] for problem in found] == [
+        "Due soon: Enter a number from 1 to 60",
+        "Short: Enter a number from 1 to 20",
+        "Enter a name",
+    ]
+
+
 def test_field_ties_label_help_and_error_to_the_control():
     page = say('{% include "parts/_field.html" with field=form.title only %}', form=Sample({}))
 

@@ -6,6 +6,7 @@ which an English page reads what words of people are called in English.
 
 import re
 import uuid
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime
 from functools import lru_cache
@@ -234,15 +235,26 @@ def op_field() -> SafeString:
 
 @register.simple_tag
 def problems(*forms: BaseForm | None) -> list[dict[str, str]]:
-    """What is wrong in one or more forms, in order, each with the id of its field ("" for the form as a whole)."""
+    """What is wrong in one or more forms, in order, each with the id of its field ("" for the form as a whole).
+
+    Words that stand beside more than one field, but for their numbers, begin with the field's name: eleven times
+    "Enter a number" leads nowhere.
+    """
+    bound_forms = [form for form in forms if form and form.is_bound]
+    often = Counter(_without_numbers(text) for form in bound_forms for bound in form for text in bound.errors)
+    named = pgettext("between a label and its value", ": ").join
     found: list[dict[str, str]] = []
-    for form in forms:
-        if not form or not form.is_bound:
-            continue
+    for form in bound_forms:
         found += [{"target": "", "text": str(text)} for text in form.non_field_errors()]
         for bound in form:
-            found += [{"target": _target(bound), "text": str(text)} for text in bound.errors]
+            for text in map(str, bound.errors):
+                alike = often[_without_numbers(text)] > 1
+                found.append({"target": _target(bound), "text": named([str(bound.label), text]) if alike else text})
     return found
+
+
+def _without_numbers(text: Any) -> str:
+    return re.sub(r"\d+", "", str(text))
 
 
 def _target(bound: BoundField) -> str:

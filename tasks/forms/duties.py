@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from branches.models import Unit
 from tasks.actions.duties import BearerPlan, DutyPlan
-from tasks.forms.papers import TITLE_LIMIT, IssuerField
+from tasks.forms.papers import TITLE_LIMIT, IssuerField, YearField
 from tasks.models import Duty
 from tasks.models.duties import DEEPEST
 from tasks.papers.duties import DutyRow
@@ -35,7 +35,7 @@ class DutyListForm(forms.Form):
         error_messages={"required": gettext_lazy("Enter a list name")},
     )
     title_en = forms.CharField(label=gettext_lazy("List name in English"), max_length=120, required=False)
-    year = forms.IntegerField(label=gettext_lazy("Year"), min_value=2000, max_value=2100)
+    year = YearField()
     document_number = forms.CharField(label=gettext_lazy("Document number"), max_length=60, required=False)
     source = forms.CharField(label=pgettext_lazy("duty", "Source"), max_length=200, required=False)
 

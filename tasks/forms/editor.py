@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from branches.models import Unit
-from tasks.forms.papers import TITLE_LIMIT, IssuerField
+from tasks.forms.papers import TITLE_LIMIT, IssuerField, YearField
 from tasks.papers.rows import LENGTHS
 
 _GROUP = re.compile(r"g-(\d{1,9})")
@@ -23,7 +23,7 @@ class NewListForm(forms.Form):
     title = forms.CharField(
         label=_("List name"), max_length=TITLE_LIMIT, error_messages={"required": _("Enter a list name")}
     )
-    year = forms.IntegerField(label=_("Year"), min_value=2000, max_value=2100)
+    year = YearField()
     issuer = IssuerField(label=_("Issued by"), queryset=Unit.objects.none(), empty_label=None)
 
     def __init__(self, *args: Any, issuers: Iterable[Unit], **kwargs: Any) -> None:
@@ -39,7 +39,7 @@ class HeadForm(forms.Form):
     title = forms.CharField(
         label=_("List name"), max_length=TITLE_LIMIT, error_messages={"required": _("Enter a list name")}
     )
-    year = forms.IntegerField(label=_("Year"), min_value=2000, max_value=2100)
+    year = YearField()
 
 
 def typed_cells(data: Mapping[str, str]) -> dict[str, dict[str, str]]:

@@ -25,11 +25,20 @@ class IssuerField(forms.ModelChoiceField):
         return obj.local_name
 
 
+class YearField(forms.IntegerField):
+    """The year of a list; whatever is wrong with it, the same words say what to enter."""
+
+    def __init__(self) -> None:
+        said = _("Enter a year such as 2026")
+        codes = ("required", "invalid", "min_value", "max_value")
+        super().__init__(label=_("Year"), min_value=2000, max_value=2100, error_messages=dict.fromkeys(codes, said))
+
+
 class PasteForm(forms.Form):
     """Step 1: a range copied from a spreadsheet, or a file."""
 
     issuer = IssuerField(label=_("Issued by"), queryset=Unit.objects.none(), empty_label=None)
-    year = forms.IntegerField(label=_("Year"), min_value=2000, max_value=2100)
+    year = YearField()
     paste = forms.CharField(
         label=_("Paste the range here"),
         required=False,

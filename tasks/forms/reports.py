@@ -72,7 +72,9 @@ class ReportForm(forms.Form):
                 max_value=999,
                 help_text=_("The task asks for at least %(n)d") % {"n": times_wanted},
                 widget=forms.NumberInput(attrs={"class": "form-control short-input", "inputmode": "numeric"}),
-                error_messages={"invalid": _("Enter a whole number, such as 2")},
+                error_messages=dict.fromkeys(
+                    ("invalid", "min_value", "max_value"), _("Enter a whole number, such as 2")
+                ),
             )
         self.asked = list(figures)
         self.fields.update(figure_fields(self.asked))

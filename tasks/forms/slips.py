@@ -167,6 +167,11 @@ class WordsForm(Refusable):
                 error_messages={"required": _("Enter a prefix")},
             )
 
+    @property
+    def levels(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+        """Name and prefix of each level, side by side."""
+        return [(self[f"name_{n}"], self[f"prefix_{n}"]) for n in (1, 2, 3)]
+
     def typed(self) -> tuple[list[str], list[str]]:
         """Names and prefixes, level by level."""
         values = self.cleaned_data

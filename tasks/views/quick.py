@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 from django.views.decorators.vary import vary_on_headers
 
@@ -37,6 +38,8 @@ def quick(request: Asked) -> HttpResponse:
         "issuers": issuers,
         "issuer": issuer,
     }
+    if request.method == "POST" and not line:
+        context["problems"] = [{"target": "id_line", "text": _("Write what is to be done, by whom and by when")}]
     if line:
         row = read_quick(line, request.today.year, request.today)
         context |= _reading(request, issuer, row)
