@@ -74,13 +74,13 @@ def member_rows(branch: Branch) -> QuerySet[Membership]:
 
 
 def platform_rows(user: User, on: date) -> QuerySet[Platform]:
-    """The platforms one may see, with the number of branches that hang on each; ended ones last."""
+    """The platforms one may see, with the numbers of active and of coming branches that hang on each; ended ones last."""
     rows = Platform.objects.visible_to(user, on).select_related("body", "lead_member")
     going_on = Q(branches__unit__ends_on__isnull=True) | Q(branches__unit__ends_on__gt=on)
-    open_branches = Q(branches__state__in=[BranchState.PLANNED, BranchState.APPROVED, BranchState.ACTIVE]) & going_on
+    planned = Q(branches__state__in=[BranchState.PLANNED, BranchState.APPROVED]) & going_on
     active = Q(branches__state=BranchState.ACTIVE) & going_on
     return rows.annotate(
-        open_branches=Count("branches", filter=open_branches, distinct=True),
+        planned_branches=Count("branches", filter=planned, distinct=True),
         active_branches=Count("branches", filter=active, distinct=True),
     ).order_by("body__path", F("ends_on").desc(nulls_first=True), "kind", "pk")
 
