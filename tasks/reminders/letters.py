@@ -122,12 +122,13 @@ def _digest(content: Content, on: date) -> tuple[str, list[Section]]:
     ]
     parts = [word % {"n": len(found)} for found, word in counts if found]
     if content.news:
-        count = (
-            ngettext("%(n)d other notice", "%(n)d other notices", len(content.news))
+        n = len(content.news)
+        word = (
+            ngettext("%(n)d other notice", "%(n)d other notices", n)
             if items
-            else ngettext("%(n)d notice", "%(n)d notices", len(content.news))
+            else ngettext("%(n)d notice", "%(n)d notices", n)
         )
-        counts.append((content.news, count))  # type: ignore[arg-type] # counted like the rows
+        parts.append(word % {"n": n})
     subject = _("Today: %(what)s") % {"what": pgettext("between the parts of a subject", ", ").join(parts)}
     groups = [(pgettext("stage", "Needs more information"), returned), (_("Due today"), due), (_("Due soon"), soon),
               (_("First day late"), late)]  # fmt: skip

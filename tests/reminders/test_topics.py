@@ -98,9 +98,20 @@ def test_a_refused_extension_is_told_with_its_words_in_the_digest(world: World) 
     decide_extension(asked, None, "年底要报", by=world.secretary, op=op(), now=at(TODAY, 16))
     plan_and_send(at(date(2026, 5, 13), 9))
     assert told("extension") == {("clerk", "sent")}
-    body = "".join(str(one.body) for one in mail.outbox if one.to == [world.clerk.email])
-    assert "不同意延期：" in body
-    assert "年底要报" in body
+    (digest,) = [one for one in mail.outbox if one.to == [world.clerk.email]]
+    assert digest.subject == "今天：1 条通知"
+    assert "不同意延期：" in str(digest.body)
+    assert "年底要报" in str(digest.body)
+
+
+def test_the_subject_of_a_digest_counts_what_is_due_and_what_else_there_is(world: World) -> None:
+    row = world.give(world.office, FAR)
+    asked = ask_extension(row, date(2026, 10, 30), "会期冲突", by=world.clerk, op=op(), now=at(TODAY, 9))
+    decide_extension(asked, None, "年底要报", by=world.secretary, op=op(), now=at(TODAY, 16))
+    world.give(world.office, date(2026, 5, 13))
+    plan_and_send(at(date(2026, 5, 13), 9))
+    (digest,) = [one for one in mail.outbox if one.to == [world.clerk.email] and one.subject.startswith("今天")]
+    assert digest.subject == "今天：1 项到期，1 条其他通知"
 
 
 def test_a_clarification_is_one_line_for_everyone_who_answers_for_an_open_row(world: World) -> None:
