@@ -53,14 +53,22 @@ class Token:
 
     @property
     def contrast(self) -> str:
-        """The contrast ratio with white (WCAG 2.2)."""
-        return f"{1.05 / (self._luminance() + 0.05):.1f}"
+        """The contrast ratio with white."""
+        return f"{contrast(self.colour, '#fff'):.1f}"
 
-    def _luminance(self) -> float:
-        digits = self.colour[1:] if len(self.colour) == 7 else "".join(2 * digit for digit in self.colour[1:])
-        parts = [int(digits[at : at + 2], 16) / 255 for at in (0, 2, 4)]
-        red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
-        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+def light(colour: str) -> tuple[float, float, float]:
+    """The linear light of a colour such as "#fff": red, green and blue from 0 to 1 (sRGB)."""
+    digits = colour[1:] if len(colour) == 7 else "".join(2 * digit for digit in colour[1:])
+    parts = [int(digits[at : at + 2], 16) / 255 for at in (0, 2, 4)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return red, green, blue
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast ratio of two colours (WCAG 2.2, relative luminance)."""
+    shares = sorted(0.2126 * red + 0.7152 * green + 0.0722 * blue for red, green, blue in (light(one), light(other)))
+    return (shares[1] + 0.05) / (shares[0] + 0.05)
 
 
 def tokens() -> list[Token]:

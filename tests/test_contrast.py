@@ -3,12 +3,13 @@
 import math
 import re
 from itertools import combinations
-from pathlib import Path
 
 import pytest
 
-CSS = Path(__file__).resolve().parent.parent / "static" / "css" / "app.css"
-TOKENS = dict(re.findall(r"--([a-z0-9-]+): (#[0-9A-Fa-f]{3,6});", CSS.read_text(encoding="utf-8").partition("}")[0]))
+from dashboards import gallery
+from dashboards.gallery import CSS
+
+TOKENS = {token.name: token.colour for token in gallery.tokens()}
 
 Colour = tuple[float, float, float]
 
@@ -23,19 +24,12 @@ SIGHTS = {
 
 def light(token: str) -> Colour:
     """Linear light of a token such as "ink" or of a colour such as "#fff"."""
-    raw = TOKENS.get(token, token).lstrip("#")
-    raw = "".join(letter * 2 for letter in raw) if len(raw) == 3 else raw
-    parts = [int(raw[place : place + 2], 16) / 255 for place in (0, 2, 4)]
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
-    return red, green, blue
+    return gallery.light(TOKENS.get(token, token))
 
 
 def contrast(one: str, other: str) -> float:
-    """The ratio of WCAG 2."""
-    shares = sorted(
-        (0.2126 * red + 0.7152 * green + 0.0722 * blue for red, green, blue in (light(one), light(other))), reverse=True
-    )
-    return (shares[0] + 0.05) / (shares[1] + 0.05)
+    """The ratio of WCAG 2 of two tokens or colours."""
+    return gallery.contrast(TOKENS.get(one, one), TOKENS.get(other, other))
 
 
 def lab(colour: Colour) -> Colour:
