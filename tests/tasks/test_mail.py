@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -58,7 +59,7 @@ def test_a_failed_message_goes_again_with_its_own_id(client: Client, cast: Cast,
     (message,) = [one for one in mail.outbox if one.to == [cast.clerk.email]]
     assert message.extra_headers["Message-ID"] == dead.message_id
     assert set(Reminder.objects.filter(digest=dead).values_list("state", "reason")) == {("sent", "")}
-    assert "550 no such user" not in client.get("/mail/").text
+    assert "550" not in re.sub(r"<input[^>]*>", "", client.get("/mail/").text), "a token may hold any digits"
 
 
 def test_only_who_runs_the_system_sends_again(cast: Cast, dead: Digest) -> None:
