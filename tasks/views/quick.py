@@ -49,7 +49,7 @@ def quick(request: Asked) -> HttpResponse:
             return redirect("tasks:paper-publish", draft.pk)
     if request.headers.get("HX-Request"):
         return render(request, "tasks/_quick_read.html", context)
-    faulty = request.method == "POST" and bool(context.get("problems") or not line)
+    faulty = request.method == "POST" and bool(context.get("problems"))
     return render(request, "tasks/quick.html", context, status=400 if faulty else 200)
 
 

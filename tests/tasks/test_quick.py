@@ -57,6 +57,18 @@ def test_the_reading_is_shown_first_and_then_the_last_check_opens(
     assert TaskList.objects.get(title="报送党建案例").assignments.get().unit == cast.county_a
 
 
+def test_an_empty_line_is_asked_for_beside_the_field(cast: Cast, client: Client, clock_at: Any) -> None:
+    clock_at(TODAY)
+    client.force_login(cast.secretary)
+    assert "field-error" not in client.get("/lists/quick/").text
+
+    answer = client.post("/lists/quick/", {"op": str(uuid.uuid4()), "line": " "})
+
+    assert (answer.status_code, PaperDraft.objects.exists()) == (400, False)
+    assert "写明任务、单位和完成时限" in answer.text
+    assert "field-error" in answer.text
+
+
 def test_an_unknown_unit_is_said_and_nothing_is_begun(cast: Cast, client: Client, clock_at: Any) -> None:
     clock_at(TODAY)
     client.force_login(cast.secretary)
